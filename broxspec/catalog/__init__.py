@@ -1,0 +1,1 @@
+"""The catalog: what a database has, read without a server where possible."""

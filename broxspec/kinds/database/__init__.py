@@ -1,0 +1,1 @@
+"""`kind: database`: the database that all other specs speak of."""

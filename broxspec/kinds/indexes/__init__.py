@@ -1,0 +1,1 @@
+"""`kind: indexes`: the indexes a team wants, per table."""

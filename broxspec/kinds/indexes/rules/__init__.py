@@ -1,0 +1,1 @@
+"""What can be wrong with indexes; one file per rule."""

@@ -1,0 +1,1 @@
+"""All quoting: one file per language."""

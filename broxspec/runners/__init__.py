@@ -1,0 +1,1 @@
+"""Migration runners: one file each, found by name."""
