@@ -1,0 +1,33 @@
+"""The real programs that broxspec proves its artifacts on: one module per program that finds, starts and stops it.
+
+A module says what it is installed from: `DEBIAN`, `PYPI` and `NPM` are tuples of package names, with versions where one
+is needed. Set-up (`.ci/install.py`) reads these lists and nothing else, so a new component is one new file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class ComponentError(Exception):
+    """A real program could not be used. The message is for the user: what happened, and what to do about it."""
+
+
+class ComponentMissing(ComponentError):
+    """The program is not installed."""
+
+
+class ComponentFailed(ComponentError):
+    """The program is there but did not do what was asked. The message ends with what the program itself said."""
+
+
+def components_folder() -> Path:
+    """Where packages from npm and unpacked Debian packages lie: `BROXSPEC_COMPONENTS`, else `.components` in the checkout,
+    else (an installed broxspec) `.components` in the current directory. The folder need not exist."""
+    named = os.environ.get("BROXSPEC_COMPONENTS")
+    if named:
+        return Path(named).absolute()
+    checkout = Path(__file__).resolve().parents[2]
+    root = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+    return root / ".components"

@@ -1,0 +1,13 @@
+"""PostgreSQL: find what is installed, run a throw-away server on it."""
+
+from broxspec.components.postgres.installation import (
+    DEBIAN,
+    PYPI,
+    Installation,
+    find,
+    installations,
+    require,
+)
+from broxspec.components.postgres.server import Server
+
+__all__ = ["DEBIAN", "PYPI", "Installation", "Server", "find", "installations", "require"]

@@ -1,0 +1,154 @@
+// Drives Prisma's own schema engine (WebAssembly) for broxspec.
+//
+// Reads one JSON request a line from stdin, `{"id", "command", ...}`, and answers each with one line on stdout,
+// `{"id", "result"}` or `{"id", "error": {"message", "code"}}`, in the order asked. Ends when stdin does.
+// The packages are looked for in the folder given as the first argument (the one that holds `node_modules`).
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+const folder = path.resolve(process.argv[2] ?? ".");
+const require = createRequire(path.join(folder, "package.json"));
+const filters = { externalTables: [], externalEnums: [] };
+
+// Node imports .wasm files as modules only behind a flag, so the generated glue is linked by hand.
+async function loadEngine() {
+  const at = path.dirname(require.resolve("@prisma/schema-engine-wasm"));
+  const glue = await import(pathToFileURL(path.join(at, "schema_engine_bg.js")));
+  const binary = await readFile(path.join(at, "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(binary, { "./schema_engine_bg.js": glue });
+  glue.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+  return glue;
+}
+
+const utils = require("@prisma/driver-adapter-utils");
+const { SchemaEngine, version } = await loadEngine();
+
+// Making DDL of a schema needs no database; the engine only asks once which server it would be for.
+const { Boolean: bool, Text: text, Int32: int32 } = utils.ColumnTypeEnum;
+const needsDatabase = async () => { throw new Error("this request needs a database"); };
+const nowhere = {
+  provider: "postgres",
+  adapterName: "broxspec-offline",
+  queryRaw: async ({ sql }) =>
+    sql.includes("server_version_num")
+      ? {
+          columnNames: ["exists", "version", "numeric_version"],
+          columnTypes: [bool, text, int32],
+          rows: [[true, "PostgreSQL 15.0", 150000]],
+        }
+      : needsDatabase(),
+  executeRaw: needsDatabase,
+  executeScript: needsDatabase,
+  startTransaction: needsDatabase,
+  getConnectionInfo: () => ({ schemaName: undefined, supportsRelationJoins: true }),
+  dispose: async () => {},
+};
+const offline = () =>
+  utils.bindMigrationAwareSqlAdapterFactory({
+    provider: "postgres",
+    adapterName: "broxspec-offline",
+    connect: async () => nowhere,
+    connectToShadowDb: async () => nowhere,
+  });
+
+function database({ host, port, user, database }) {
+  const { PrismaPg } = require("@prisma/adapter-pg");
+  return utils.bindMigrationAwareSqlAdapterFactory(new PrismaPg({ host, port, user, database, max: 1 }));
+}
+
+// The engine names a failure inside the adapter by a number only; the adapter still holds the failure itself.
+function unwrap(error, adapter) {
+  const number = /External error id#(\d+)/.exec(error?.message ?? String(error))?.[1];
+  return (number && adapter.errorRegistry.consumeError(Number(number))?.error) || error;
+}
+
+async function withEngine(adapter, datamodels, work) {
+  let engine;
+  try {
+    engine = await SchemaEngine.new({ datamodels }, () => {}, adapter);
+    return await work(engine);
+  } catch (error) {
+    throw unwrap(error, adapter);
+  } finally {
+    engine?.free();
+  }
+}
+
+const pairs = (files) => files.map(({ path, content }) => [path, content]);
+const datamodel = (files) => ({ tag: "schemaDatamodel", files });
+
+async function diff(engine, from, to) {
+  const { stdout } = await engine.diff({ from, to, script: true, exitCode: null, filters });
+  return stdout ?? "";
+}
+
+// The engine wants all migrations in memory, read from disk by its caller.
+const list = (request) => ({
+  baseDir: request.folder,
+  lockfile: { path: "migration_lock.toml", content: request.lock },
+  shadowDbInitScript: "",
+  migrationDirectories: request.migrations.map(({ name, content }) => ({
+    path: name,
+    migrationFile: { path: "migration.sql", content: { tag: "ok", value: content } },
+  })),
+});
+
+const live = (request, work) => withEngine(database(request.dsn), undefined, work);
+
+const commands = {
+  version: async () => version(),
+  ddl: (request) =>
+    withEngine(offline(), pairs(request.files), (engine) => diff(engine, { tag: "empty" }, datamodel(request.files))),
+  diff: (request) =>
+    withEngine(offline(), pairs(request.to), (engine) => diff(engine, datamodel(request.from), datamodel(request.to))),
+  diffDatabase: (request) =>
+    withEngine(database(request.dsn), pairs(request.files), (engine) =>
+      diff(engine, { tag: "schemaDatasource", files: request.files, configDir: folder }, datamodel(request.files))),
+  deploy: (request) =>
+    live(request, async (engine) =>
+      (await engine.applyMigrations({ migrationsList: list(request), filters })).appliedMigrationNames),
+  markApplied: (request) =>
+    live(request, (engine) =>
+      engine.markMigrationApplied({ migrationName: request.name, migrationsList: list(request) })),
+  markRolledBack: (request) =>
+    live(request, (engine) => engine.markMigrationRolledBack({ migrationName: request.name })),
+  diagnose: (request) =>
+    live(request, (engine) =>
+      engine.diagnoseMigrationHistory({ migrationsList: list(request), optInToShadowDatabase: false, filters })),
+};
+
+// What the engine throws is an Error, a string of JSON, or an object; each hides its message elsewhere.
+function describe(error) {
+  let message = error?.message ?? String(error);
+  let code = error?.code ?? null;
+  try {
+    const inner = JSON.parse(message);
+    message = inner.message ?? message;
+    code = inner.error_code ?? inner.code ?? code;
+  } catch { /* it was plain text */ }
+  if (error?.cause?.originalMessage) {
+    message = error.cause.originalMessage;
+    code = error.cause.originalCode ?? code;
+  }
+  return { message, code };
+}
+
+async function answer(line) {
+  const request = JSON.parse(line);
+  const command = commands[request.command];
+  if (!command) return { id: request.id, error: { message: `unknown command ${request.command}`, code: null } };
+  try {
+    return { id: request.id, result: (await command(request)) ?? null };
+  } catch (error) {
+    return { id: request.id, error: describe(error) };
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line.trim()) process.stdout.write(JSON.stringify(await answer(line)) + "\n");
+}
