@@ -48,34 +48,51 @@ const nowhere = {
   getConnectionInfo: () => ({ schemaName: undefined, supportsRelationJoins: true }),
   dispose: async () => {},
 };
-const offline = () =>
-  utils.bindMigrationAwareSqlAdapterFactory({
+const offline = () => ({
+  factory: utils.bindMigrationAwareSqlAdapterFactory({
     provider: "postgres",
     adapterName: "broxspec-offline",
     connect: async () => nowhere,
     connectToShadowDb: async () => nowhere,
-  });
+  }),
+  close: async () => {},
+});
+
+// The engine reads columns of the catalog's one-byte "char" type, which the adapter has no name for; to both, bpchar will do.
+const ONE_BYTE_CHAR = 18;
+const BPCHAR = 1042;
 
 function database({ host, port, user, database }) {
   const { PrismaPg } = require("@prisma/adapter-pg");
-  return utils.bindMigrationAwareSqlAdapterFactory(new PrismaPg({ host, port, user, database, max: 1 }));
+  const { Pool } = require("pg");
+  class CatalogPool extends Pool {
+    async query(...request) {
+      const result = await super.query(...request);
+      for (const field of result.fields ?? []) if (field.dataTypeID === ONE_BYTE_CHAR) field.dataTypeID = BPCHAR;
+      return result;
+    }
+  }
+  const pool = new CatalogPool({ host, port, user, database, max: 1 });
+  const factory = utils.bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+  return { factory, close: () => pool.end() };
 }
 
 // The engine names a failure inside the adapter by a number only; the adapter still holds the failure itself.
-function unwrap(error, adapter) {
+function unwrap(error, factory) {
   const number = /External error id#(\d+)/.exec(error?.message ?? String(error))?.[1];
-  return (number && adapter.errorRegistry.consumeError(Number(number))?.error) || error;
+  return (number && factory.errorRegistry.consumeError(Number(number))?.error) || error;
 }
 
-async function withEngine(adapter, datamodels, work) {
+async function withEngine({ factory, close }, datamodels, work) {
   let engine;
   try {
-    engine = await SchemaEngine.new({ datamodels }, () => {}, adapter);
+    engine = await SchemaEngine.new({ datamodels }, () => {}, factory);
     return await work(engine);
   } catch (error) {
-    throw unwrap(error, adapter);
+    throw unwrap(error, factory);
   } finally {
     engine?.free();
+    await close(); // the engine leaves its session open, and in it the lock that guards migrations
   }
 }
 
@@ -135,7 +152,8 @@ function describe(error) {
     message = error.cause.originalMessage;
     code = error.cause.originalCode ?? code;
   }
-  return { message, code };
+  // A trace of the engine's own source lines follows the message; nobody who reads the message can use it.
+  return { message: message.replace(/\n +0: [\s\S]*$/, "").trim(), code };
 }
 
 async function answer(line) {
