@@ -1,1 +1,48 @@
-"""Output formats: one file each, found by name, with one function `render`."""
+"""Output formats: one file each, found by name, with one function `render(report, colour) -> str`.
+
+Files whose name begins with an underscore are not formats.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from broxspec.catalog.model import Skipped
+from broxspec.diagnostic import SEVERITIES, Diagnostic
+
+
+class Report(NamedTuple):
+    """What a run has to say. `read` is what it read, in words (`65 tables, 163 indexes`); `environments` are all that it covered."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    environments: tuple[str, ...] = ()
+    read: str = ""
+
+    def counts(self) -> Mapping[str, int]:
+        """How many diagnostics there are of each severity, worst first."""
+        found = [diagnostic.severity for diagnostic in self.diagnostics]
+        return {severity: found.count(severity) for severity in SEVERITIES}
+
+
+def formats() -> list[str]:
+    """The names of all formats, sorted."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+
+
+def render(format: str, report: Report, colour: bool = False) -> str:
+    """The report in a format, with a line end after its last line; empty where there is nothing to say."""
+    return import_module(f"broxspec.report.{format}").render(report, colour)
+
+
+def page(code: str) -> str:
+    """Where a code is documented, relative to the project."""
+    return f"docs/rules/{code}.md"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 error`, `3 errors`, `2 indexes`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun}{'es' if noun.endswith('x') else 's'}"

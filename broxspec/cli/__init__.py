@@ -1,0 +1,119 @@
+"""The command line. One command is one file, `cli/<command>.py`, found by its name.
+
+Such a file holds one click command named `command`; its docstring is the command's help. It is given a `Terminal`
+(`@click.pass_obj`), returns its exit code, and imports what is heavy inside the function, so that `--help` stays fast.
+Files whose name begins with an underscore are not commands.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from broxspec import __version__
+from broxspec.cli._terminal import Terminal
+from broxspec.usage import UsageError
+
+CLEAN = 0
+FINDINGS = 1
+USAGE = 2
+FAILURE = 3
+INTERRUPTED = 130
+
+_HERE = Path(__file__).parent
+_ISSUES = "https://github.com/broxspec/broxspec/issues"
+
+
+class Commands(click.Group):
+    """A group whose commands are the files of this folder, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(path.stem for path in _HERE.glob("[!_]*.py"))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"broxspec.cli.{name}").command
+        command.name = name
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="broxspec %(version)s")
+def broxspec() -> None:
+    """Compile PostgreSQL operations from YAML, and lint them against the real schema."""
+
+
+def run(
+    arguments: Sequence[str],
+    stdin: TextIO,
+    stdout: TextIO,
+    stderr: TextIO,
+    environ: Mapping[str, str],
+    folder: Path,
+) -> int:
+    """Run one command line and return its exit code. Nothing but the given streams and folder is touched."""
+    terminal = Terminal(stdin, stdout, stderr, environ, folder)
+    try:
+        # click writes help and version through sys.stdout.
+        with redirect_stdout(stdout), redirect_stderr(stderr):
+            code: Any = broxspec.main(list(arguments), prog_name="broxspec", obj=terminal, standalone_mode=False)
+        stdout.flush()
+        return code if isinstance(code, int) else CLEAN
+    except click.exceptions.NoArgsIsHelpError as error:
+        terminal.say(error.format_message())
+        return USAGE
+    except click.UsageError as error:
+        hint = f"run `{error.ctx.command_path} --help`" if error.ctx else ""
+        terminal.complain(error.format_message(), hint)
+        return USAGE
+    except UsageError as error:
+        terminal.explain(error.diagnostics)
+        terminal.complain(error.message, error.help)
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). What is still buffered must not raise again when Python exits.
+        _discard(stdout)
+        return CLEAN
+    except Exception as error:
+        _report_failure(terminal, error)
+        return FAILURE
+
+
+def _discard(stream: TextIO) -> None:
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        pass
+
+
+def _report_failure(terminal: Terminal, error: Exception) -> None:
+    what = str(error).split("\n", 1)[0]
+    terminal.complain(
+        f"internal failure: {type(error).__name__}: {what}",
+        f"this is a fault of broxspec {__version__}: report it at {_ISSUES} with what BROXSPEC_TRACEBACK=1 prints",
+    )
+    if terminal.environ.get("BROXSPEC_TRACEBACK") == "1":
+        from traceback import format_exception
+
+        terminal.say("".join(format_exception(error)).rstrip("\n"))
+
+
+def main() -> None:
+    """The `broxspec` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # The same bytes on every system; a character that a terminal cannot show is escaped, never an error.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    code = run(sys.argv[1:], sys.stdin, sys.stdout, sys.stderr, os.environ, Path.cwd())
+    if code == INTERRUPTED:
+        # Leave without the noise of a second interrupt during shutdown.
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,51 @@
+"""Terminal: the streams, environment and folder that a command works with."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+if TYPE_CHECKING:
+    from broxspec.diagnostic import Diagnostic
+
+
+class Terminal(NamedTuple):
+    """Given to every command, so that tests run the command line in process."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    environ: Mapping[str, str]
+    folder: Path
+
+    def write(self, text: str) -> None:
+        """What was asked for, to standard output. The text brings its own line ends."""
+        self.stdout.write(text)
+
+    def say(self, line: str) -> None:
+        """A line for the person at the terminal, to standard error."""
+        self.stderr.write(line + "\n")
+
+    def complain(self, message: str, help: str = "") -> None:
+        """An error that keeps a command from running."""
+        from broxspec.report._cells import escape
+
+        self.say("error: " + escape(message, keep="\n"))
+        if help:
+            self.say("  = help: " + escape(help, keep="\n"))
+
+    def explain(self, diagnostics: Iterable["Diagnostic"]) -> None:
+        """Findings for the person, where standard output is not for findings."""
+        for diagnostic in diagnostics:
+            from broxspec.report.text import finding
+
+            self.say(finding(diagnostic) + "\n")
+
+    def colour(self, choice: str = "auto") -> bool:
+        """Whether to colour standard output: the option first, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, then the terminal."""
+        if choice != "auto":
+            return choice == "always"
+        if self.environ.get("NO_COLOR"):
+            return False
+        if self.environ.get("FORCE_COLOR") or self.environ.get("CLICOLOR_FORCE"):
+            return True
+        return self.stdout.isatty() and self.environ.get("TERM") != "dumb"

@@ -1,0 +1,23 @@
+"""broxspec audit: lint an existing database."""
+
+import click
+
+from broxspec.cli._output import Output, reporting, show
+from broxspec.cli._schema import schema_arguments
+from broxspec.cli._terminal import Terminal
+
+
+@click.command()
+@schema_arguments
+@reporting
+@click.pass_obj
+def command(terminal: Terminal, schema: tuple[str, ...], major: int | None, output: Output) -> int:
+    """Lint an existing database with no specs at all.
+
+    SCHEMA is a .sql file (pg_dump or hand-written), a folder of SQL migrations, a .prisma file or folder, or a
+    postgresql:// URL. Several are one schema, in order.
+    """
+    from broxspec.pipeline import audit
+
+    report = audit(schema, terminal.folder, output.selection(), major)
+    return show(terminal, report, output)

@@ -1,0 +1,58 @@
+"""GitHub Actions: a workflow command for each finding, and a table for the summary of the job."""
+
+from broxspec.diagnostic import Diagnostic
+from broxspec.report import Report, page
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def render(report: Report, colour: bool = False) -> str:
+    return "".join(_command(diagnostic) + "\n" for diagnostic in report.diagnostics)
+
+
+def summary(report: Report) -> str:
+    """Markdown for `$GITHUB_STEP_SUMMARY`: GitHub shows only the first few annotations of a step, this has them all."""
+    from broxspec.report.text import closing
+
+    if not report.diagnostics:
+        return f"**broxspec**: {closing(report)}\n"
+    rows = [
+        f"| {d.severity} | {_cell(_where(d))} | [{d.code}]({page(d.code)}) | {_cell(d.message)} |" for d in report.diagnostics
+    ]
+    head = ["| | place | rule | finding |", "|---|---|---|---|"]
+    return "\n".join([f"**broxspec**: {closing(report)}", "", *head, *rows, ""])
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    properties = {"title": f"{diagnostic.code} {diagnostic.rule}"}
+    span = diagnostic.span
+    if span.has_place:
+        begin, finish = span.begin, span.finish
+        properties |= {"file": span.path, "line": str(begin.line), "endLine": str(finish.line)}
+        # Columns on a span of several lines are refused.
+        if begin.line == finish.line:
+            properties |= {"col": str(begin.column), "endColumn": str(finish.column)}
+    message = diagnostic.message
+    if not span.has_place and span.path:
+        message += f" ({span.path})"
+    if diagnostic.help:
+        message += f"\nhelp: {diagnostic.help}"
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_LEVELS[diagnostic.severity]} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _where(diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    return f"{span.path}:{span.begin.line}" if span.has_place else span.path
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
