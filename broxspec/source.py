@@ -5,7 +5,11 @@ when something is shown, and are 1-based everywhere.
 """
 
 from bisect import bisect_right
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from broxspec.diagnostic import Diagnostic
 
 
 class Position(NamedTuple):
@@ -87,3 +91,40 @@ class Span(NamedTuple):
     def has_place(self) -> bool:
         """False for what has no text to point into, such as an object of a live server."""
         return bool(self.source.text)
+
+
+def read_source(path: Path, display: str | None = None) -> "tuple[Source | None, list[Diagnostic]]":
+    """Read a UTF-8 file; line ends stay as they are, a byte order mark is reported and left out.
+
+    `display` is the path to show (default: `path` itself, with `/`). What can't be read is a finding and no source.
+    """
+    from broxspec import spec_faults as faults
+
+    shown = display if display is not None else path.as_posix()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        place = Source(shown, "").span(0, 0)
+        return None, [faults.UNREADABLE.at(place, f"`{shown}` can't be read: {(error.strerror or str(error)).lower()}")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return None, [_undecodable(shown, data, error.start)]
+    if not text.startswith("\ufeff"):
+        return Source(shown, text), []
+    source = Source(shown, text[1:])
+    finding = faults.BYTE_ORDER_MARK.at(source.span(0, 0), "the file begins with a byte order mark", help="save it as UTF-8 without a BOM")
+    return source, [finding]
+
+
+def _undecodable(shown: str, data: bytes, at: int) -> "Diagnostic":
+    """The finding at the first byte that is not UTF-8."""
+    from broxspec import spec_faults as faults
+
+    # The text is for the excerpt alone: what comes before the bad byte decodes, so its length is the offset.
+    source = Source(shown, data.decode("utf-8", "replace"))
+    offset = len(data[:at].decode("utf-8"))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return faults.NOT_UTF8.at(source.span(0, 1), "the file is UTF-16, not UTF-8", help="save it as UTF-8")
+    message = f"byte {at + 1} of the file, 0x{data[at]:02x}, is not UTF-8"
+    return faults.NOT_UTF8.at(source.span(offset, offset + 1), message, help="save the file as UTF-8")
