@@ -73,9 +73,9 @@ def of_project(project: Project, profile: str = "default") -> list[Diagnostic]:
         if rule.about == "spec":
             for spec in project.specs:
                 if spec.kind == rule.kind:
-                    found += _run(rule, spec, _of_spec(spec, contexts, default))
+                    found += run(rule, spec, _of_spec(spec, contexts, default))
         elif rule.about == "project":
-            found += _run(rule, project, default)
+            found += run(rule, project, default)
     return found
 
 
@@ -116,12 +116,13 @@ def _about_catalog(rules: Iterable[Rule], context: Context) -> Iterator[Diagnost
     for rule in rules:
         if rule.about == "table":
             for table in context.catalog.tables.values():
-                yield from _run(rule, table, context)
+                yield from run(rule, table, context)
         elif rule.about == "catalog":
-            yield from _run(rule, context.catalog, context)
+            yield from run(rule, context.catalog, context)
 
 
-def _run(rule: Rule, subject: Any, context: Context) -> Iterator[Diagnostic]:
+def run(rule: Rule, subject: Any, context: Context) -> Iterator[Diagnostic]:
+    """What one rule finds in one subject."""
     try:
         for finding in rule.check(subject, context):
             yield diagnostic(rule, finding)
