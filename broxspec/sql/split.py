@@ -1,0 +1,225 @@
+"""Cutting SQL text into statements without understanding it.
+
+Used where the parser can't do it: for what only psql knows (meta-commands, COPY data), and to go on after a syntax error.
+"""
+
+import re
+from collections.abc import Iterator
+
+# What may hide a semicolon, a parenthesis or a comma. Each alternative is linear: no nested repetition.
+_LEXEME = r"""
+    (?P<comment>--[^\n]*)
+  | (?P<block>/\*)
+  | (?P<escape>(?<![A-Za-z0-9_$\x80-\U0010ffff])[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))
+  | (?P<string>'[^']*(?:'|\Z))
+  | (?P<quoted>"[^"]*(?:"|\Z))
+  | (?P<dollar>(?<![A-Za-z0-9_$\x80-\U0010ffff])\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$)
+"""
+_STATEMENT = re.compile(_LEXEME + r"|(?P<mark>[;()\\])|(?P<word>\b(?:begin|atomic|case|end)\b)", re.VERBOSE | re.IGNORECASE | re.DOTALL)
+_ELEMENT = re.compile(_LEXEME + r"|(?P<mark>[(),;\[\]])", re.VERBOSE | re.DOTALL)
+_BLANKS = re.compile(r"(?:\s+|--[^\n]*)+")
+_BLOCK = re.compile(r"/\*|\*/")
+_COPY = re.compile(r"^[ \t]*COPY\b[^;']*?\bFROM\s+STDIN\b[^;]*;[ \t]*\r?\n", re.IGNORECASE | re.MULTILINE)
+_DATA_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
+_COMMAND = re.compile(r"^[ \t]*(\\[^\n]*)", re.MULTILINE)
+_LINE_END = re.compile(r";[ \t]*\r?$", re.MULTILINE)
+_NOT_NEWLINE = re.compile(r"[^\n]")
+_VERB = re.compile(
+    r"(?:CREATE|ALTER|DROP|COMMENT|INSERT|GRANT|REVOKE|SELECT|SET|BEGIN|COMMIT|UPDATE|DELETE|DO|TRUNCATE|WITH|ANALYZE|REFRESH|CALL)\b",
+    re.IGNORECASE,
+)
+
+_HIDDEN_END = re.compile(rf";[ \t]*\r?\n\s*(?={_VERB.pattern})", re.IGNORECASE)
+
+
+def blanked(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The text with psql meta-commands and COPY data made into blanks, and those commands with their offsets.
+
+    Every other character keeps its offset. A byte order mark and NUL characters, which the parser can't bear, go too.
+    """
+    if text.startswith("\ufeff"):
+        text = " " + text[1:]
+    if "\0" in text:
+        text = text.replace("\0", " ")
+    commands: list[tuple[int, str]] = []
+    if "\\" not in text:
+        return text, commands
+    pieces: list[str] = []
+    at = 0
+    for copy in _COPY.finditer(text):
+        if copy.start() < at:
+            continue
+        end = _DATA_END.search(text, copy.end())
+        pieces += [_without_commands(text[at : copy.start()], at, commands), _blank(text[copy.start() : end.end() if end else len(text)])]
+        at = end.end() if end else len(text)
+    pieces.append(_without_commands(text[at:], at, commands))
+    return "".join(pieces), commands
+
+
+def _blank(text: str) -> str:
+    return _NOT_NEWLINE.sub(" ", text)
+
+
+def _without_commands(text: str, base: int, commands: list[tuple[int, str]]) -> str:
+    """Meta-commands that begin a line. Inside of a function's body such a line is blanked too; nobody reads it there."""
+
+    def blank(match: re.Match[str]) -> str:
+        commands.append((base + match.start(1), match[1].rstrip()))
+        return " " * len(match[0])
+
+    return _COMMAND.sub(blank, text) if "\\" in text else text
+
+
+def skip_blanks(text: str, start: int, end: int) -> int:
+    """The offset of the first character at or after `start` that is no blank and in no comment."""
+    while start < end:
+        if match := _BLANKS.match(text, start, end):
+            start = match.end()
+        elif text.startswith("/*", start):
+            start = min(_block_end(text, start), end)
+        else:
+            break
+    return min(start, end)
+
+
+def _block_end(text: str, start: int) -> int:
+    """The end of a block comment; they nest."""
+    depth, at = 1, start + 2
+    while depth:
+        mark = _BLOCK.search(text, at)
+        if mark is None:
+            return len(text)
+        depth += 1 if mark[0] == "/*" else -1
+        at = mark.end()
+    return at
+
+
+def _past(text: str, match: re.Match[str]) -> int:
+    """Where a comment or quoted piece ends."""
+    if match.lastgroup == "block":
+        return _block_end(text, match.start())
+    if match.lastgroup == "dollar":
+        close = text.find(match[0], match.end())
+        return len(text) if close < 0 else close + len(match[0])
+    return match.end()
+
+
+def split(text: str, commands: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+    """The places of the statements, semicolon left out. Empty ones are passed over.
+
+    Where a quote is never closed, the statement ends at the first semicolon that ends a line.
+    """
+    start = at = depth = 0
+    bodies = 0  # BEGIN ATOMIC and CASE, each closed by END
+    word = ""
+    while match := _STATEMENT.search(text, at):
+        kind, lexeme = match.lastgroup, match[0]
+        at = _past(text, match)
+        if at >= len(text) and kind in ("string", "quoted", "dollar", "block", "escape") and not _closed(text, match):
+            at = _line_end(text, match.start())
+            yield from _piece(text, start, at)
+            start, depth, bodies = at, 0, 0
+        elif kind == "word":
+            previous, word = word, lexeme.lower()
+            if word == "atomic" and previous == "begin" or word == "case" and bodies:
+                bodies += 1
+            elif word == "end" and bodies:
+                bodies -= 1
+        elif lexeme == "(":
+            depth += 1
+        elif lexeme == ")":
+            depth = max(0, depth - 1)
+        elif lexeme == "\\":
+            # \gexec, \gset and the like send the statement and take the rest of the line.
+            end = text.find("\n", match.start())
+            at = len(text) if end < 0 else end
+            commands.append((match.start(), text[match.start() : at].rstrip()))
+            yield from _piece(text, start, match.start())
+            start, depth, bodies = at, 0, 0
+        elif lexeme == ";" and not bodies and (not depth or _ends_statement(text, at)):
+            yield from _piece(text, start, match.start())
+            start, depth, word = at, 0, ""
+    yield from _piece(text, start, len(text))
+
+
+def _closed(text: str, match: re.Match[str]) -> bool:
+    if match.lastgroup == "dollar":
+        return text.endswith(match[0]) and len(text) >= match.end() + len(match[0])
+    if match.lastgroup == "block":
+        return text.endswith("*/")
+    return len(match[0]) > 1 and match[0].endswith(match[0][0] if match.lastgroup != "escape" else "'")
+
+
+def _ends_statement(text: str, at: int) -> bool:
+    """Whether a semicolon inside of parentheses is where the statement was meant to end: the next one begins a line."""
+    blank = _BLANKS.match(text, at)
+    end = skip_blanks(text, at, len(text))
+    return end >= len(text) or blank is not None and "\n" in text[at:end] and _VERB.match(text, end) is not None
+
+
+def _line_end(text: str, at: int) -> int:
+    match = _LINE_END.search(text, at)
+    return match.end() if match else len(text)
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    if skip_blanks(text, start, end) < end:
+        yield start, end
+
+
+def resume(piece: str, offset: int) -> int:
+    """Where to go on inside of a bad statement: at the word of the error, if it begins a line and could begin a
+    statement; else behind the first semicolon that looks like an end, which an open quote has hidden. 0 if there is no such place."""
+    line = piece.rfind("\n", 0, offset) + 1
+    if line and not piece[line:offset].strip() and _VERB.match(piece, offset):
+        return offset
+    # Not in a text with dollar quotes: the statements of a function's body are not the file's.
+    hidden = None if "$" in piece else _HIDDEN_END.search(piece)
+    return hidden.end() if hidden else 0
+
+
+def elements(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts between commas of the first parenthesis at or after `start`, trimmed of blanks and comments in front."""
+    found: list[tuple[int, int]] = []
+    depth, at, begin, last = 0, start, -1, -1
+    while match := _ELEMENT.search(text, at, end):
+        at = min(_past(text, match), end)
+        if match.lastgroup != "mark":
+            if match.lastgroup not in ("comment", "block"):
+                last = at
+            continue
+        mark = match[0]
+        if mark in "([":
+            depth += 1
+            if begin < 0 and mark == "(":
+                begin = at
+        elif mark in ")]":
+            depth -= 1
+        if depth == 0 and begin >= 0 or depth == 1 and mark == ",":
+            found.append(_shrunk(text, begin, match.start(), last))
+            begin, last = at, -1
+            if depth == 0:
+                break
+    return found
+
+
+def _shrunk(text: str, start: int, end: int, last: int) -> tuple[int, int]:
+    """Without blanks around, and without a comment behind."""
+    start = skip_blanks(text, start, end)
+    if (dashes := text.find("--", max(start, last), end)) >= 0:
+        end = dashes
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def closing(text: str, start: int, end: int) -> int:
+    """The offset after the parenthesis that closes the first one at or after `start`; `end` if none does."""
+    depth, at = 0, start
+    while match := _ELEMENT.search(text, at, end):
+        at = min(_past(text, match), end)
+        if match.lastgroup == "mark":
+            depth += (match[0] in "([") - (match[0] in ")]")
+            if depth <= 0 and match[0] in ")]":
+                return at
+    return end
