@@ -46,21 +46,21 @@ INTERNAL_TYPES = (
 #: an object is built in, or belongs to the extension at hand.
 TOPICS: dict[str, tuple[str, str]] = {
     "types": (
-        "name kind category preferred length collatable element array subtype input output",
+        "name kind category preferred length collatable element array over input output",
         """
         select t.typname, t.typtype, t.typcategory, case when t.typispreferred then 'p' else '' end, t.typlen,
           case when t.typcollation <> 0 then 'c' else '' end,
           coalesce((select e.typname from pg_type e where e.oid = t.typelem and t.typcategory = 'A'), ''),
           coalesce((select a.typname from pg_type a where a.oid = t.typarray), ''),
           coalesce((select s.typname from pg_range r join pg_type s on s.oid = r.rngsubtype
-            where r.rngtypid = t.oid {or_multirange}), ''),
+            where r.rngtypid = t.oid {or_multirange}), (select b.typname from pg_type b where b.oid = t.typbasetype), ''),
           (select p.provolatile from pg_proc p where p.oid = t.typinput),
           (select p.provolatile from pg_proc p where p.oid = t.typoutput)
         from pg_type t
-        where t.typtype in ('b', 'r', 'm', 'p') and {member} and t.typname not like '\\_\\_%'
+        where t.typtype in ('b', 'r', 'm', 'p', {domain}) and {member} and t.typname not like '\\_\\_%'
             and not exists (select from pg_type t2 where t2.oid = t.typelem and t2.typtype in ('c', 'd'))
           or t.typcategory = 'A' and exists (select from pg_type t2 where t2.typarray = t.oid
-            and t2.typtype in ('b', 'r', 'm', 'p') and {element_member})
+            and t2.typtype in ('b', 'r', 'm', 'p', {domain}) and {element_member})
         """,
     ),
     "functions": (
@@ -176,6 +176,8 @@ def query_of(topic: str, extension: str, major: int) -> str:
     return TOPICS[topic][1].format(
         member=member(alias), element_member=member("t2"), builtin="true" if not extension else "false",
         internal=literal(INTERNAL_TYPES), contrib=literal(CONTRIB),
+        # The only built-in domains are those of the information schema.
+        domain="'d'" if extension else "'b'",
         or_multirange="or r.rngmultitypid = t.oid" if major >= 14 else "",
     )
 

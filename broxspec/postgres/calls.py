@@ -8,7 +8,6 @@ from broxspec.postgres import casts, overloads
 from broxspec.postgres.expressions import Forbidden, Node
 from broxspec.postgres.functions import Function, Operator, functions, operators
 from broxspec.postgres.polymorphism import UNKNOWN
-from broxspec.postgres.spelling import canonical
 from broxspec.postgres.values import NOTHING, Cause, Value, less_stable, together, worst
 
 if TYPE_CHECKING:
@@ -74,8 +73,7 @@ def refuse(candidates: tuple[Function, ...], at: int) -> None:
 
 def as_cast(walk: Walk, name: str, value: Value, at: int) -> Value | None:
     """`type(value)` is a cast where the type converts without a function of its own."""
-    known = walk.types.get(name)
-    if known is None or canonical(name) != name and not known:
+    if walk.types.get(name) is None:
         return None
     if value.type == UNKNOWN:
         return walk.convert(value, name, "explicit", at)
@@ -108,11 +106,12 @@ def called(walk: Walk, call: overloads.Call, values: list[Value], at: int) -> Va
     if isinstance(one, Function) and (one.kind != "function" or one.returns_set):
         refuse((one,), at)
     arguments = [walk.convert(value, want, "implicit", at) for value, want in zip(values, call.arguments)]
-    if one.strict and any(argument.constant == "null" for argument in arguments):
+    # A row of columns named only at run time is never folded.
+    if one.strict and one.result != "record" and any(argument.constant == "null" for argument in arguments):
         return Value(call.result, constant="null")
-    made = together(call.result, arguments)
+    made = together(call.result, arguments, "no" if one.result == "record" else None)
     volatility = after_inlining(walk, one, call) if not isinstance(one, Function) or one.inlined else one.volatility
-    if volatility != "immutable" and any(argument.constant == "maybe" for argument in arguments) and one.strict:
+    if volatility != "immutable" and any(argument.constant == "maybe" for argument in arguments) and one.strict and one.result != "record":
         # Null among them would fold the call away.
         return made._replace(volatility=worst([*arguments, NOTHING])[0])
     return less_stable(made, volatility, Cause(described(one, call), at))

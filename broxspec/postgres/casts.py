@@ -77,7 +77,8 @@ def pathway(source: str, target: str, context: str, types: Types) -> Pathway | N
             return None
         return through_text(source, target, types) if cast.method == "text" else Pathway(cast.method, cast.volatility)
     held, wanted = types.element(source), types.element(target)
-    if held and wanted and (each := pathway(held, wanted, context, types)):
+    # The two vector types are arrays to read from, but nothing converts to them by element.
+    if held and wanted and target not in ("oidvector", "int2vector") and (each := pathway(held, wanted, context, types)):
         return Pathway("array", each.volatility) if each.method != "none" else Pathway("binary", "immutable")
     if context != "implicit" and types.category(target) == "S" or context == "explicit" and types.category(source) == "S":
         return through_text(source, target, types)

@@ -49,17 +49,17 @@ class UserType(NamedTuple):
     fields: Mapping[str, str] = {}
 
 
-KINDS = {"b": "base", "r": "range", "m": "multirange", "p": "pseudo"}
+KINDS = {"b": "base", "d": "domain", "r": "range", "m": "multirange", "p": "pseudo"}
 VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
 CATEGORIES = {"enum": "E", "composite": "C", "range": "R"}
 
 
 def parsed(fields: list[str]) -> Type:
-    name, kind, category, preferred, length, collatable, element, array, subtype, reads, writes, extension = fields
-    # `text "char"` in pg_type of some majors carries neither input nor output; nothing can be said then.
+    name, kind, category, preferred, length, collatable, element, array, over, reads, writes, extension = fields
+    domain = kind == "d"
     return Type(
         name, "array" if element else KINDS[kind], category, bool(preferred), int(length) if int(length) > 0 else None,
-        bool(collatable), element or None, array or None, subtype or None, None,
+        bool(collatable), element or None, array or None, None if domain else over or None, over if domain else None,
         VOLATILITY.get(reads, "volatile"), VOLATILITY.get(writes, "volatile"), extension or None,
     )
 

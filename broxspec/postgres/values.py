@@ -87,6 +87,8 @@ def convert(value: Value, target: str | None, context: str, location: int, types
         # A conversion from an unknown type may be of any volatility.
         return value if value.type else value._replace(type=target, volatility=None if value.volatility == "immutable" else value.volatility)
     domain = types.kind(target) == "domain"
+    if target == "record" and types.kind(types.base(value.type)) == "composite":
+        return value._replace(type=target, constant=value.constant if value.constant in ("no", "null") else "maybe")
     if value.type == UNKNOWN:
         # The parser reads an untyped literal at once, whatever the volatility of the type's input function.
         if value.literal:
