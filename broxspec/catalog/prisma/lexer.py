@@ -1,0 +1,163 @@
+"""Attributes and their arguments: `@relation("x", fields: [a], references: [id])`, with exact spans.
+
+Prisma's grammar keeps an attribute on one line, so one line's text is all that is read at a time.
+Parsing is linear, and nesting deeper than `DEPTH` is an error rather than a deep recursion.
+"""
+
+import re
+from typing import NamedTuple
+
+DEPTH = 24
+
+STRING = r'"(?:[^"\\\x00-\x1f]|\\.)*"'
+IDENTIFIER = r"[^\W_][\w-]*"
+PATH = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
+
+_TOKEN = re.compile(
+    rf"[ \t\xa0]*(?:(?P<string>{STRING})|(?P<number>-?[0-9]+(?:\.[0-9]+)?(?![\w]))|(?P<path>{PATH})|(?P<mark>[()\[\]{{}},:]))"
+)
+_ATTRIBUTE = re.compile(rf"[ \t\xa0]*(@@?)[ \t\xa0]*({PATH})[ \t\xa0]*(\()?")
+_END = re.compile(r"[ \t\xa0]*(?://.*)?$")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+class Malformed(Exception):
+    """The text at `start` does not fit the grammar. Never leaves this package's reading of one line."""
+
+    def __init__(self, start: int, expected: str) -> None:
+        self.start = start
+        self.expected = expected
+
+
+class Value(NamedTuple):
+    """An argument's value. `kind` is `string`, `number`, `constant`, `function`, `array` or `object`.
+
+    `text` is the string unescaped, the number, the constant or the function's name. `items` are the arguments of a
+    function, the pairs of an object (both as Argument) or the elements of an array (as Argument without a name).
+    """
+
+    kind: str
+    text: str
+    items: "tuple[Argument, ...]"
+    start: int
+    end: int
+
+
+class Argument(NamedTuple):
+    """A value, named or not; the offsets take in the name."""
+
+    name: str | None
+    value: Value
+    start: int
+    end: int
+
+
+class Attribute(NamedTuple):
+    """`@id`, `@db.VarChar(20)`, `@@index([a])`: `name` is without the `@`."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    start: int
+    end: int
+    block: bool
+
+
+def unescape(text: str) -> str:
+    """The content of a string literal, whose grammar is that of JSON."""
+    if "\\" not in text:
+        return text
+    plain = _ESCAPE.sub(_unescape_one, text).replace("\0", "\ufffd")
+    if _SURROGATE.search(plain):
+        plain = plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return plain
+
+
+def _unescape_one(match: re.Match[str]) -> str:
+    escape = match[1]
+    if escape[0] == "u" and len(escape) == 5:
+        return chr(int(escape[1:], 16))
+    return _ESCAPED.get(escape, escape)
+
+
+def attributes(line: str, at: int, base: int) -> tuple[Attribute, ...]:
+    """The attributes in a line from offset `at` to its end, which may be a comment.
+
+    `base` is the line's own offset in its source. Raises Malformed (with an offset in the source).
+    """
+    found = []
+    while True:
+        match = _ATTRIBUTE.match(line, at)
+        if match is None:
+            if _END.match(line, at):
+                return tuple(found)
+            raise Malformed(base + at + len(line[at:]) - len(line[at:].lstrip()), "an attribute")
+        at = match.end()
+        arguments: tuple[Argument, ...] = ()
+        if match[3]:
+            try:
+                arguments, at = _arguments(line, at, base, ")", 0)
+            except Malformed as wrong:
+                raise Malformed(min(wrong.start, base + len(line)), wrong.expected) from None
+        found.append(Attribute(match[2], arguments, base + match.start(1), base + at, match[1] == "@@"))
+
+
+def value(line: str, at: int, base: int) -> Value:
+    """The value that stands alone in the rest of a line, as in `provider = "postgresql"`."""
+    parsed, at = _value(line, at, base, 0)
+    if not _END.match(line, at):
+        raise Malformed(base + at, "the end of the line")
+    return parsed
+
+
+def _arguments(line: str, at: int, base: int, close: str, depth: int) -> tuple[tuple[Argument, ...], int]:
+    """The arguments up to `close`, and the offset after it."""
+    found: list[Argument] = []
+    while True:
+        token = _TOKEN.match(line, at)
+        if token is None:
+            raise Malformed(base + at, f"`{close}`")
+        if token["mark"] == close and not found:
+            return (), token.end()
+        name = None
+        start = token.start(token.lastgroup)  # type: ignore[arg-type]
+        if token["path"] and close != "]":
+            colon = _TOKEN.match(line, token.end())
+            if colon is not None and colon["mark"] == ":":
+                name, at = token["path"], colon.end()
+        parsed, at = _value(line, at, base, depth)
+        found.append(Argument(name, parsed, base + start, base + at))
+        token = _TOKEN.match(line, at)
+        mark = token["mark"] if token else None
+        if mark not in (",", close):
+            raise Malformed(base + at, f"`,` or `{close}`")
+        at = token.end()  # type: ignore[union-attr]
+        if mark == close:
+            return tuple(found), at
+
+
+def _value(line: str, at: int, base: int, depth: int) -> tuple[Value, int]:
+    token = _TOKEN.match(line, at)
+    if token is None or depth > DEPTH:
+        raise Malformed(base + at, "a value")
+    kind = token.lastgroup
+    start, end = token.span(kind)  # type: ignore[arg-type]
+    text = token[kind]  # type: ignore[index]
+    if kind == "string":
+        return Value("string", unescape(text[1:-1]), (), base + start, base + end), end
+    if kind == "number":
+        return Value("number", text, (), base + start, base + end), end
+    if kind == "path":
+        opening = _TOKEN.match(line, end)
+        if opening is None or opening["mark"] != "(":
+            return Value("constant", text, (), base + start, base + end), end
+        items, end = _arguments(line, opening.end(), base, ")", depth + 1)
+        return Value("function", text, items, base + start, base + end), end
+    if text == "[":
+        items, end = _arguments(line, end, base, "]", depth + 1)
+        return Value("array", "", items, base + start, base + end), end
+    if text == "{":
+        items, end = _arguments(line, end, base, "}", depth + 1)
+        return Value("object", "", items, base + start, base + end), end
+    raise Malformed(base + start, "a value")
