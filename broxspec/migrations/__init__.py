@@ -1,0 +1,1 @@
+"""Own migrations as history: what was done is recorded, and every state is worked out from the record."""
