@@ -53,12 +53,20 @@ def is_url(argument: str) -> bool:
 def _read_server(arguments: Sequence[str], major: int | None) -> Schema:
     if len(arguments) > 1:
         raise UsageError("a server is a schema of its own, but several were named", "give the URL alone")
-    from broxspec.catalog.server import read_server, server_major
+    from broxspec.catalog.server import connected, password_in, read_connection, shown
 
-    catalog = read_server(arguments[0])
+    url = arguments[0]
+    if password_in(url):
+        raise UsageError(
+            f"the URL of `{shown(url)}` has a password, which everyone who lists processes can read",
+            "give it by PGPASSWORD, ~/.pgpass or a service (PGSERVICE)",
+        )
+    with connected(url) as connection:
+        catalog = read_connection(connection, shown(url))
+        major = major or connection.info.server_version // 10000
     if not catalog.tables:
-        raise _nothing_understood(arguments, catalog)
-    return Schema(catalog, (), major or server_major(arguments[0]))
+        raise _nothing_understood([shown(url)], catalog)
+    return Schema(catalog, (), major)
 
 
 def _nothing_understood(arguments: Sequence[str], catalog: Catalog, diagnostics: Sequence[Diagnostic] = ()) -> UsageError:
