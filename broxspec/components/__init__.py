@@ -1,7 +1,10 @@
 """The real programs that broxspec proves its artifacts on: one module per program that finds, starts and stops it.
 
-A module says what it is installed from: `DEBIAN`, `PYPI` and `NPM` are tuples of package names, with versions where one
-is needed. Set-up (`.ci/install.py`) reads these lists and nothing else, so a new component is one new file.
+A module says what it is installed from, and set-up (`.ci/install.py`) reads nothing else, so a new component is one new file:
+
+- `DEBIAN`: pairs of a Debian package and the program that it is wanted for, a name on PATH or an absolute path;
+- `PYPI`: names of packages that an extra in pyproject.toml installs;
+- `NPM`: packages with their exact version, `name@1.2.3`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from broxspec.components import ComponentFailed, ComponentMissing, components_folder
 
-DEBIAN = ("nodejs", "npm")
+DEBIAN = (("nodejs", "node"), ("npm", "npm"))
 # Tried together. The engine is newer than the adapter, which is the newest that there is; they share one interface.
 NPM = (
     "@prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323",

