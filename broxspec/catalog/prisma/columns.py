@@ -1,5 +1,7 @@
 """Fields as columns."""
 
+from collections.abc import Sequence
+
 from broxspec.catalog.model import Column
 from broxspec.catalog.prisma import attributes as known
 from broxspec.catalog.prisma import defaults
@@ -14,8 +16,8 @@ from broxspec.source import Span
 SEQUENCE = "nextval"
 
 
-def column(model: Model, scalar: Scalar, key: bool, found: list[Diagnostic]) -> Column:
-    """A column. `key` is whether it belongs to the primary key. Lists can be NULL: Prisma's DDL says nothing."""
+def column(model: Model, scalar: Scalar, key: Sequence[str | None], found: list[Diagnostic]) -> Column:
+    """A column. `key` are those of the primary key. Lists can be NULL: Prisma's DDL says nothing."""
     field = scalar.field
     default = None
     if "default" in scalar.attributes:
@@ -24,7 +26,8 @@ def column(model: Model, scalar: Scalar, key: bool, found: list[Diagnostic]) -> 
         attribute = scalar.attributes["updatedAt"]
         found.append(finding(UNKNOWN_ATTRIBUTE, model.span(attribute), "`@updatedAt` is for one `DateTime`"))
     at = Span(model.block.source, field.start, field.name_end)
-    return Column(clip(scalar.column), scalar.type.type, key or field.arity == "", default, at=at)
+    name = clip(scalar.column)
+    return Column(name, scalar.type.type, field.arity == "" or name in key, default, at=at)
 
 
 def _default(model: Model, scalar: Scalar, found: list[Diagnostic]) -> str | None:

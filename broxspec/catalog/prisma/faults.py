@@ -1,18 +1,8 @@
 """What can be wrong with a Prisma schema: the codes SP4xx, each with its page."""
 
-from typing import NamedTuple
-
+from broxspec.catalog.faults import Fault
 from broxspec.diagnostic import Diagnostic, Label
 from broxspec.source import Span
-
-
-class Fault(NamedTuple):
-    """A kind of finding: permanent code and slug, severity, and its page."""
-
-    code: str
-    slug: str
-    severity: str
-    docs: str
 
 
 SYNTAX = Fault(

@@ -16,6 +16,12 @@ PATH = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
 _TOKEN = re.compile(
     rf"[ \t\xa0]*(?:(?P<string>{STRING})|(?P<number>-?[0-9]+(?:\.[0-9]+)?(?![\w]))|(?P<path>{PATH})|(?P<mark>[()\[\]{{}},:]))"
 )
+# A whole argument of the usual kinds with what follows it: by far the most are read by one match.
+_USUAL = re.compile(
+    rf"[ \t\xa0]*(?:({IDENTIFIER})[ \t\xa0]*:)?[ \t\xa0]*"
+    rf"(?:({STRING})|(-?[0-9]+(?:\.[0-9]+)?)|({PATH})(\(\))?|\[({IDENTIFIER}(?:,[ \t]*{IDENTIFIER})*)\])[ \t\xa0]*([,)])"
+)
+_NAME = re.compile(IDENTIFIER)
 _ATTRIBUTE = re.compile(rf"[ \t\xa0]*(@@?)[ \t\xa0]*({PATH})[ \t\xa0]*(\()?")
 _END = re.compile(r"[ \t\xa0]*(?://.*)?$")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
@@ -115,6 +121,13 @@ def _arguments(line: str, at: int, base: int, close: str, depth: int) -> tuple[t
     """The arguments up to `close`, and the offset after it."""
     found: list[Argument] = []
     while True:
+        usual = _USUAL.match(line, at) if close == ")" else None
+        if usual is not None:
+            found.append(_usual(usual, base))
+            at = usual.end()
+            if usual[7] == ")":
+                return tuple(found), at
+            continue
         token = _TOKEN.match(line, at)
         if token is None:
             raise Malformed(base + at, f"`{close}`")
@@ -135,6 +148,30 @@ def _arguments(line: str, at: int, base: int, close: str, depth: int) -> tuple[t
         at = token.end()  # type: ignore[union-attr]
         if mark == close:
             return tuple(found), at
+
+
+def _usual(match: re.Match[str], base: int) -> Argument:
+    """The argument that `_USUAL` has matched."""
+    name, string, number, path, call, names, _ = match.groups()
+    if path is not None:
+        end = match.end(5) if call else match.end(4)
+        value = Value("function" if call else "constant", path, (), base + match.start(4), base + end)
+    elif names is not None:
+        value = Value("array", "", _names(match, base), base + match.start(6) - 1, base + match.end(6) + 1)
+    elif string is not None:
+        value = Value("string", unescape(string[1:-1]), (), base + match.start(2), base + match.end(2))
+    else:
+        value = Value("number", number, (), base + match.start(3), base + match.end(3))
+    return Argument(name, value, value.start if name is None else base + match.start(1), value.end)
+
+
+def _names(match: re.Match[str], base: int) -> tuple[Argument, ...]:
+    """The names of `[a, b]`."""
+    items = []
+    for item in _NAME.finditer(match.string, match.start(6), match.end(6)):
+        start, end = base + item.start(), base + item.end()
+        items.append(Argument(None, Value("constant", item[0], (), start, end), start, end))
+    return tuple(items)
 
 
 def _value(line: str, at: int, base: int, depth: int) -> tuple[Value, int]:

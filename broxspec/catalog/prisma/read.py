@@ -59,7 +59,7 @@ def _table(model: Model, own: list[Index], foreign_keys: Mapping[str, list[Forei
     return Table(
         model.schema,
         clip(model.table),
-        columns=tuple(column(model, scalar, clip(scalar.column) in primary, found) for scalar in model.scalars.values()),
+        columns=tuple(column(model, scalar, primary, found) for scalar in model.scalars.values()),
         indexes=tuple(own),
         foreign_keys=tuple(foreign_keys.get(model.name, ())),
         at=model.block.at,

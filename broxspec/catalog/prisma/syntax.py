@@ -5,7 +5,6 @@ that a broken model does not hide the others.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from broxspec.catalog.prisma.faults import SYNTAX, finding
@@ -69,43 +68,22 @@ class Block(NamedTuple):
         return Span(self.source, self.start, self.name_end)
 
 
-class _Lines:
-    """The lines of a text, one after the other; what follows a `}` on its line is a line of its own."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.rest: tuple[str, int] | None = None
-        self.lines = self._read()
-
-    def _read(self) -> Iterator[tuple[str, int]]:
-        end = len(self.text)
-        at = 0
-        while at < end:
-            match = _LINE.match(self.text, at)
-            yield match[1], at  # type: ignore[index]
-            at = match.end()  # type: ignore[union-attr]
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> tuple[str, int]:
-        if self.rest is not None:
-            line, self.rest = self.rest, None
-            return line
-        return next(self.lines)
-
-
 def parse(source: Source) -> tuple[list[Block], list[Diagnostic]]:
     """The blocks of a file, in order, and what was not understood."""
     found: list[Diagnostic] = []
     blocks: list[Block] = []
-    lines = _Lines(_without_comments(source.text))
-    for line, base in lines:
+    lines = [(match[1], match.start()) for match in _LINE.finditer(_without_comments(source.text))]
+    number = 0
+    while number < len(lines):
+        line, base = lines[number]
         match = _OPEN.match(line)
         if match:
-            blocks.append(_block(match, base, lines, source, found))
-        elif not _BLANK.match(line):
+            block, number = _block(match, lines, number, source, found)
+            blocks.append(block)
+            continue
+        if not _BLANK.match(line):
             found.append(_not_understood(source, line, base, 0, "a block"))
+        number += 1
     return blocks, found
 
 
@@ -116,20 +94,28 @@ def _without_comments(text: str) -> str:
     return _COMMENTS.sub(lambda match: _VISIBLE.sub(" ", match[0]) if match[0][:2] == "/*" else match[0], text)
 
 
-def _block(opening: re.Match[str], base: int, lines: _Lines, source: Source, found: list[Diagnostic]) -> Block:
+def _block(
+    opening: re.Match[str], lines: list[tuple[str, int]], number: int, source: Source, found: list[Diagnostic]
+) -> tuple[Block, int]:
+    """The block that opens on a line, and the number of the line where reading goes on.
+
+    What follows its `}` on the same line is put back as a line of its own.
+    """
     keyword, name = opening[1], opening[2]
-    read = {"enum": _label, "datasource": _setting, "generator": _setting}.get(keyword, _field)
+    start, name_end = lines[number][1] + opening.start(2), lines[number][1] + opening.end(2)
+    read = _READERS.get(keyword, _field)
     fields: list[Field] = []
     marks: list[Attribute] = []
     close = None
-    for line, at in lines:
+    for number in range(number + 1, len(lines)):
+        line, at = lines[number]
         bare = line.lstrip(" \t\xa0")
         first = bare[:1]
         if first == "" or bare[:2] == "//":
             continue
         if first == "}":
             close = at + len(line) - len(bare)
-            lines.rest = (bare[1:], close + 1)
+            lines[number] = (bare[1:], close + 1)
             break
         try:
             if first == "@":
@@ -139,17 +125,10 @@ def _block(opening: re.Match[str], base: int, lines: _Lines, source: Source, fou
         except Malformed as wrong:
             found.append(_not_understood(source, line, at, wrong.start - at, wrong.expected))
     if close is None:
-        found.append(
-            finding(
-                SYNTAX,
-                Span(source, base + opening.start(1), base + opening.end(2)),
-                f"`{keyword} {name}` is not closed",
-                help="end the block with `}` on a line of its own",
-            )
-        )
-    return Block(
-        keyword, name, source, tuple(fields), tuple(marks), base + opening.start(2), base + opening.end(2), close
-    )
+        message = f"`{keyword} {name}` is not closed"
+        found.append(finding(SYNTAX, Span(source, start, name_end), message, help="end the block with `}` on a line of its own"))
+        number = len(lines)
+    return Block(keyword, name, source, tuple(fields), tuple(marks), start, name_end, close), number
 
 
 def _block_attribute(line: str, base: int) -> tuple[Attribute, ...]:
@@ -205,6 +184,9 @@ def _setting(line: str, base: int) -> Field:
         raise Malformed(base, "a setting: name = value")
     parsed = value(line, match.end(), base)
     return Field(match[1], "", "", None, (), base + match.start(1), base + match.end(1), parsed.end, parsed)
+
+
+_READERS = {"enum": _label, "datasource": _setting, "generator": _setting}
 
 
 def _not_understood(source: Source, line: str, base: int, at: int, expected: str) -> Diagnostic:
