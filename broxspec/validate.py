@@ -81,7 +81,10 @@ def _kind(document: Document) -> Diagnostic | None:
 
 def _replacement(node: Node, name: str | None) -> Fix | None:
     """Put a suggested name in the place of what was written. Unsafe: it is a guess."""
-    return Fix(f"write `{name}`", (Edit(node.span, name),), safe=False) if name else None
+    if name is None:
+        return None
+    quoted = f'"{name}"' if node.raw[:1] in ("'", '"') else name
+    return Fix(f"write `{name}`", (Edit(node.span, quoted),), safe=False)
 
 
 class _Explainer:
