@@ -9,6 +9,7 @@ import click
 from broxspec.cli._terminal import Terminal
 from broxspec.diagnostic import SEVERITIES, at_least
 from broxspec.report import Report, formats, render
+from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
     from broxspec.lint import Selection
@@ -27,7 +28,11 @@ class Output(NamedTuple):
     def selection(self, severities: Mapping[str, str] = {}, profile: str = "default") -> "Selection":
         """Which rules count; the project's own severities and profile, where there are any, come second."""
         from broxspec.lint import Selection
+        from broxspec.pages import known, suggestion
 
+        for name in (*self.select, *self.ignore):
+            if not known(name):
+                raise UsageError(f"no rule is called `{name}`", suggestion(name))
         return Selection(self.profile or profile, self.select, self.ignore, severities)
 
 

@@ -1,7 +1,8 @@
 """GitHub Actions: a workflow command for each finding, and a table for the summary of the job."""
 
 from broxspec.diagnostic import Diagnostic
-from broxspec.report import Report, page
+from broxspec.report import Report
+from broxspec.report._cells import escape
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -17,7 +18,7 @@ def summary(report: Report) -> str:
     if not report.diagnostics:
         return f"**broxspec**: {closing(report)}\n"
     rows = [
-        f"| {d.severity} | {_cell(_where(d))} | [{d.code}]({page(d.code)}) | {_cell(d.message)} |" for d in report.diagnostics
+        f"| {d.severity} | {_cell(_where(d))} | {d.code} | {_cell(d.message)} |" for d in report.diagnostics
     ]
     head = ["| | place | rule | finding |", "|---|---|---|---|"]
     return "\n".join([f"**broxspec**: {closing(report)}", "", *head, *rows, ""])
@@ -42,7 +43,7 @@ def _command(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escape(text, keep="\r\n").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
@@ -55,4 +56,4 @@ def _where(diagnostic: Diagnostic) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return escape(text, keep="\n").replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

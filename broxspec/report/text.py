@@ -29,6 +29,8 @@ def finding(diagnostic: Diagnostic, environments: tuple[str, ...] = (), colour: 
     shown = [diagnostic.span.source, *(mark.span.source for mark in marks if mark.span.source.path != diagnostic.span.path)]
     for number, source in enumerate(_distinct(shown)):
         here = [mark for mark in marks if mark.span.source.path == source.path]
+        if number and marks:
+            lines.append(paint(" " * gutter + " |", "gutter"))
         lines.append(_place(source, here, "-->" if number == 0 else ":::", gutter, paint))
         if here:
             lines += excerpt(source, here, gutter, paint)
