@@ -174,7 +174,8 @@ class Table(NamedTuple):
 
     `parents` are what it INHERITS from, or the one table that it is a partition of (`partition` is then the bound, as written).
     `partition_key` is the PARTITION BY clause as written. `replica_identity` is `default`, `full`, `nothing`
-    or `index:<name>`.
+    or `index:<name>`. `columns_known` is false for what a query made whose columns could not be told: checks that
+    need them are silent then.
     """
 
     schema: str
@@ -190,6 +191,7 @@ class Table(NamedTuple):
     replica_identity: str = "default"
     persistence: str = "permanent"
     at: Span | None = None
+    columns_known: bool = True
 
     @property
     def qualified(self) -> Name:

@@ -1,0 +1,60 @@
+"""SQL DDL, read into a catalog without a server.
+
+`read_sql` carries out the statements in order, on a model that behaves as PostgreSQL's own catalog does.
+"""
+
+from collections.abc import Sequence
+
+from broxspec.catalog.faults import OPAQUE, SYNTAX
+from broxspec.catalog.model import Catalog
+from broxspec.diagnostic import Diagnostic
+from broxspec.source import Source, Span
+
+__all__ = ["read_sql"]
+
+
+def read_sql(sources: Sequence[Source], *, major: int = 15) -> tuple[Catalog, tuple[Diagnostic, ...]]:
+    """The database that a server of version `major` has once it has run the sources in order, going on after errors.
+
+    The diagnostics (codes from SP301, see `broxspec.catalog.faults`) are in the order in which reading met them.
+    """
+    from broxspec.catalog.sql.database import Database
+    from broxspec.catalog.sql.freeze import freeze
+
+    db = Database(major)
+    for source in sources:
+        _read(db, source)
+    return freeze(db), tuple(db.diagnostics)
+
+
+def _read(db, source: Source) -> None:
+    from broxspec.catalog.sql.blocks import holds_ddl
+    from broxspec.catalog.sql.statements import run
+    from broxspec.sql.parser import parse
+
+    db.source = source
+    parsed = parse(source.text)
+    for fault in parsed.faults:
+        skipped = " It could have changed tables or indexes." if holds_ddl(source.text[fault.start : fault.end]) else ""
+        at = Span(source, min(fault.error.offset, fault.end), fault.end)
+        db.report(SYNTAX, fault.error.message, at if at.start < at.end else Span(source, fault.start, fault.end), help=skipped.strip())
+    for offset, command in parsed.commands:
+        _meta_command(db, source, offset, command)
+    for statement in parsed.statements:
+        run(db, statement)
+    # Each file is a session of its own.
+    db.settings["search_path"] = ("$user", "public")
+    db.savepoints.clear()
+    db.journal.entries.clear()
+
+
+_INCLUDES = ("\\i ", "\\ir ", "\\include ", "\\include_relative ", "\\gexec")
+
+
+def _meta_command(db, source: Source, offset: int, command: str) -> None:
+    word = command.split()[0]
+    if command.startswith(_INCLUDES):
+        at = Span(source, offset, offset + len(command))
+        db.report(OPAQUE, f"`{word}` is not followed; what it runs could have changed tables or indexes", at, help="give that file as an argument, in its place")
+    else:
+        db.skip(word, "a command of psql")

@@ -1,0 +1,123 @@
+"""Columns: what a column definition says."""
+
+from typing import NamedTuple
+
+from broxspec.catalog.model import Column, Type
+from broxspec.catalog.sql.constraints import Collected, collect
+from broxspec.catalog.sql.database import Database, strings
+from broxspec.catalog.sql.expressions import columns_in
+from broxspec.catalog.sql.state import Node, Relation
+from broxspec.postgres import names
+from broxspec.postgres.names import clip
+from broxspec.quoting.sql import literal, qualified
+from broxspec.source import Span
+from broxspec.sql.normal import normal
+from broxspec.sql.typename import serial
+
+_GENERATED = {"s": "stored", "v": "virtual"}
+_ATTRIBUTES = {
+    "CONSTR_ATTR_DEFERRABLE": ("deferrable", True), "CONSTR_ATTR_NOT_DEFERRABLE": ("deferrable", False),
+    "CONSTR_ATTR_DEFERRED": ("initdeferred", True), "CONSTR_ATTR_IMMEDIATE": ("initdeferred", False),
+}  # fmt: skip
+
+
+class Defined(NamedTuple):
+    """A column, and what its generation expression reads."""
+
+    column: Column
+    reads: frozenset[str] | None = None
+
+
+def define_column(db: Database, body: Node, owner: int, schema: str, table: str, at: Span, into: Collected) -> Defined:
+    """A column from its definition; its constraints are collected. Sequences of serial and identity columns are made at once."""
+    name = clip(body["colname"])
+    integer = serial(body["typeName"]) if "typeName" in body else None
+    type_ = Type(integer, "pg_catalog", (), len(body["typeName"].get("arrayBounds", []))) if integer else type_of(db, body)
+    column = Column(name, type_, collation=collation(body.get("collClause")), at=at)
+    reads = None
+    if integer:
+        column = column._replace(not_null=True, default=_next_value(schema, make_sequence(db, owner, schema, table, name)))
+    for constraint, span in placed(db, body, at):
+        kind = constraint["contype"]
+        if kind == "CONSTR_NOTNULL":
+            column = column._replace(not_null=True)
+        elif kind == "CONSTR_DEFAULT":
+            column = column._replace(default=default_sql(db, constraint, span))
+        elif kind == "CONSTR_IDENTITY":
+            make_sequence(db, owner, schema, table, name)
+            column = column._replace(identity="always" if constraint.get("generated_when") == "a" else "by default", not_null=True)
+        elif kind == "CONSTR_GENERATED":
+            generated = _GENERATED.get(constraint.get("generated_kind", "s"), "stored")
+            column = column._replace(generated=generated, default=normal(constraint["raw_expr"]))
+            reads = columns_in(constraint["raw_expr"])
+        elif kind == "CONSTR_PRIMARY":
+            column = column._replace(not_null=True)
+            collect(db, into, constraint, span, name)
+        else:
+            collect(db, into, constraint, span, name)
+    if "raw_default" in body and column.default is None:
+        column = column._replace(default=normal(body["raw_default"]))
+    return Defined(column, reads)
+
+
+def type_of(db: Database, body: Node) -> Type:
+    return db.type_of(body["typeName"]) if "typeName" in body else Type("", None)
+
+
+def collation(clause: Node | None) -> str | None:
+    """The collation that a clause names, None for the default."""
+    if not clause:
+        return None
+    name = strings(clause["collname"])[-1]
+    return None if name == "default" else name
+
+
+def placed(db: Database, body: Node, at: Span) -> list[tuple[Node, Span]]:
+    """A column's constraints with their places; DEFERRABLE and the like are made part of the one that they follow."""
+    found: list[tuple[Node, int]] = []
+    marks = [body["collClause"]["location"]] if "collClause" in body else []
+    for item in body.get("constraints", []):
+        constraint = item["Constraint"]
+        attribute = _ATTRIBUTES.get(constraint["contype"])
+        if attribute and found:
+            last, place = found[-1]
+            # INITIALLY DEFERRED implies DEFERRABLE.
+            more = {"deferrable": True} if attribute == ("initdeferred", True) else {}
+            found[-1] = ({**last, **more, attribute[0]: attribute[1]}, place)
+        elif not attribute:
+            found.append((constraint, constraint.get("location", -1)))
+    marks = sorted(marks + [place for _, place in found if place >= 0])
+    offset = db.statement.offset
+    result = []
+    for constraint, place in found:
+        following = next((mark for mark in marks if mark > place), None)
+        start = offset(place) if place >= 0 else at.start
+        end = offset(following) if following is not None else at.end
+        result.append((constraint, _trimmed(Span(at.source, start, max(start, end)))))
+    return result
+
+
+def _trimmed(span: Span) -> Span:
+    text = span.source.text[span.start : span.end]
+    return span._replace(end=span.start + len(text.rstrip()))
+
+
+def default_sql(db: Database, constraint: Node, span: Span) -> str:
+    """The default as written, without the word DEFAULT."""
+    text = span.text
+    head, _, tail = text.partition(" ")
+    if head.upper() == "DEFAULT" and tail and "--" not in tail and "/*" not in tail:
+        return tail.strip()
+    return normal(constraint["raw_expr"])
+
+
+def make_sequence(db: Database, owner: int, schema: str, table: str, column: str) -> str:
+    """The sequence of a serial or identity column, owned by it."""
+    name = names.sequence(table, column, db.relations(schema))
+    db.claim(schema, name, Relation("sequence", 0, (owner, column)))
+    return name
+
+
+def _next_value(schema: str, name: str) -> str:
+    return f"nextval({literal(qualified(None if schema == 'public' else schema, name))}::regclass)"
+
