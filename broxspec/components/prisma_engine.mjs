@@ -4,6 +4,7 @@
 // `{"id", "result"}` or `{"id", "error": {"message", "code"}}`, in the order asked. Ends when stdin does.
 // The packages are looked for in the folder given as the first argument (the one that holds `node_modules`).
 
+import { webcrypto } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -12,6 +13,9 @@ import { pathToFileURL } from "node:url";
 
 const folder = path.resolve(process.argv[2] ?? ".");
 const require = createRequire(path.join(folder, "package.json"));
+globalThis.crypto ??= webcrypto; // Node 18, which Debian 12 has, does not make it global; the engine dies without it
+let panic = "";
+globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => { panic = message; } };
 const filters = { externalTables: [], externalEnums: [] };
 
 // Node imports .wasm files as modules only behind a flag, so the generated glue is linked by hand.
@@ -83,12 +87,19 @@ function unwrap(error, factory) {
   return (number && factory.errorRegistry.consumeError(Number(number))?.error) || error;
 }
 
+// After a panic the engine's memory is not to be trusted.
+function die(message) {
+  process.stderr.write(`panic in the schema engine: ${message}\n`);
+  process.exit(1);
+}
+
 async function withEngine({ factory, close }, datamodels, work) {
   let engine;
   try {
     engine = await SchemaEngine.new({ datamodels }, () => {}, factory);
     return await work(engine);
   } catch (error) {
+    if (panic) die(panic);
     throw unwrap(error, factory);
   } finally {
     engine?.free();
