@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from broxspec.faults import Fault, all_faults
 from broxspec.faults import find as find_fault
+from broxspec.known_rules import is_known, names, slugs
 from broxspec.rule import Rule, load, rule_files
+from broxspec.suggest import did_you_mean
 
 
 class Page(NamedTuple):
@@ -50,22 +52,13 @@ def every() -> Iterator[Page]:
 
 def known(name: str) -> bool:
     """Whether a name is a code, the beginning of one, or a slug."""
-    return any(name == one.slug or one.code.startswith(name.upper()) for one in [*rule_files(), *all_faults()])
+    return is_known(name) or any(code.startswith(name.upper()) for code in slugs())
 
 
 def suggestion(name: str) -> str:
     """Help for a name that nothing has."""
-    from difflib import get_close_matches
-
-    by_lower = {known.lower(): known for known in names()}
-    close = get_close_matches(name.lower(), by_lower, n=1)
-    return f"did you mean `{by_lower[close[0]]}`? `broxspec rules` lists all" if close else "run `broxspec rules` to list all"
-
-
-def names() -> list[str]:
-    """All codes and slugs, for suggestions."""
-    listed = [*rule_files(), *all_faults()]
-    return sorted({name for one in listed for name in (one.code, one.slug)})
+    near = did_you_mean(name, names())
+    return f"{near} `broxspec rules` lists all" if near else "run `broxspec rules` to list all"
 
 
 def index(pages: list[Page]) -> str:

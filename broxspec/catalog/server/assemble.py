@@ -14,7 +14,7 @@ Rows = list[Any]
 Types = Mapping[str, Type]
 
 _KINDS = {"r": "table", "p": "partitioned", "f": "foreign", "m": "matview"}
-_OTHERS = {"v": "view", "S": "sequence", "c": "composite type"}
+_OTHERS = {"v": "view", "S": "sequence", "c": "composite"}
 _PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 _IDENTITY = {"d": "default", "f": "full", "n": "nothing"}
 _COLUMN_IDENTITY = {"a": "always", "d": "by default"}
