@@ -216,7 +216,7 @@ def _key(model: Model, member: Member, method: str, attribute: Attribute, readin
     opclass, options = None, ()
     if member.opclass is not None:
         opclass, options = _opclass(model, member, method, attribute, reading)
-    elif method not in ("btree", "hash") or member.scalar.type.type.name == "xml":
+    elif method != "btree" or member.scalar.type.type.name in ("xml", "json"):
         _check_default(model, member, method, attribute, reading)
     if method != "btree":
         return Key(column, opclass=opclass, opclass_options=options)

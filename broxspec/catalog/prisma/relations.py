@@ -139,14 +139,19 @@ def _foreign_key(
     _check(side, target, here, there, other, found)
     required = side.relation.field.arity == "" or any(not scalar.optional for scalar in here)
     name = known.text(values.get("map"), side.model.block.source, found, limited=True)
+    on_delete = _action(side, "onDelete", found) or ("restrict" if required else "set null")
+    on_update = _action(side, "onUpdate", found) or "cascade"
+    if not enforced and target is side.model and {on_delete, on_update} != {"no action"}:
+        message = "a relation of a model with itself has no actions where Prisma's client keeps relations"
+        found.append(finding(RELATION, side.at, message, help="add `onDelete: NoAction, onUpdate: NoAction`"))
     return ForeignKey(
         clip(name or names.foreign_key(side.model.table, [scalar.column for scalar in here])),
         tuple(clip(scalar.column) for scalar in here),
         target.schema,
         clip(target.table),
         tuple(clip(scalar.column) for scalar in there),
-        _action(side, "onDelete", found) or ("restrict" if required else "set null"),
-        _action(side, "onUpdate", found) or "cascade",
+        on_delete,
+        on_update,
         enforced=enforced,
         at=side.at,
     )
