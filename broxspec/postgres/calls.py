@@ -8,7 +8,7 @@ from broxspec.postgres import casts, overloads
 from broxspec.postgres.expressions import Forbidden, Node
 from broxspec.postgres.functions import Function, Operator, functions, operators
 from broxspec.postgres.polymorphism import UNKNOWN
-from broxspec.postgres.values import NOTHING, Cause, Value, less_stable, together, worst
+from broxspec.postgres.values import NOTHING, Cause, Value, doubtful, less_stable, together, worst
 
 if TYPE_CHECKING:
     from broxspec.postgres.walk import Walk
@@ -82,7 +82,10 @@ def as_cast(walk: Walk, name: str, value: Value, at: int) -> Value | None:
 
 
 def unresolved(values: list[Value]) -> Value:
-    return together(None, values, "maybe")._replace(volatility=worst([*values, NOTHING])[0], because=worst(values)[1])
+    if any(value.constant in ("null", "maybe") for value in values):
+        values = [doubtful(value) for value in values]
+    volatility, because = worst([*values, NOTHING])
+    return Value(None, volatility, because, "maybe", columns=True)
 
 
 def guessed(candidates: tuple[Function | Operator, ...], values: list[Value], at: int) -> Value:
@@ -111,10 +114,10 @@ def called(walk: Walk, call: overloads.Call, values: list[Value], at: int) -> Va
         return Value(call.result, constant="null")
     made = together(call.result, arguments, "no" if one.result == "record" else None)
     volatility = after_inlining(walk, one, call) if not isinstance(one, Function) or one.inlined else one.volatility
-    if volatility != "immutable" and any(argument.constant == "maybe" for argument in arguments) and one.strict and one.result != "record":
-        # Null among them would fold the call away.
-        return made._replace(volatility=worst([*arguments, NOTHING])[0])
-    return less_stable(made, volatility, Cause(described(one, call), at))
+    made = less_stable(made, volatility, Cause(described(one, call), at))
+    # Null among the arguments would fold the call away.
+    foldable = one.strict and one.result != "record" and any(argument.constant == "maybe" for argument in arguments)
+    return doubtful(made)._replace(constant="maybe") if foldable else made
 
 
 def after_inlining(walk: Walk, one: Function | Operator, call: overloads.Call) -> str:

@@ -76,11 +76,13 @@ def coalesce(walk: Walk, values: list[Value]) -> Value:
 
 def null_if(walk: Walk, operands: list[Value], at: int) -> Value:
     compared = calls.operator_call(walk, "=", operands, at)
-    left = operands[0]
-    if left.type == UNKNOWN:
-        return compared._replace(type="text" if operands[1].type == UNKNOWN else operands[1].type, constant="maybe")
-    parts = [left, doubtful(compared) if any(operand.constant in ("null", "maybe") for operand in operands) else compared]
-    return together(left.type, parts, "no" if compared.constant == "no" else "maybe")
+    types = [operand.type for operand in operands]
+    call = None if None in types else calls.overloads.operator("=", types, walk.types)  # type: ignore[arg-type]
+    if any(operand.constant in ("null", "maybe") for operand in operands):
+        compared = doubtful(together(None, [*operands, compared]))
+    # The result is the left operand as it was converted for the comparison.
+    certain = all(operand.constant != "null" for operand in operands) and compared.constant == "no"
+    return together(call.arguments[0] if call else None, [compared], "no" if certain else "maybe")
 
 
 def membership(walk: Walk, node: Node, name: str, at: int) -> Value:
@@ -94,7 +96,8 @@ def membership(walk: Walk, node: Node, name: str, at: int) -> Value:
     if len(listed) > 1 and (common := walk.common([subject, *listed])) and walk.types.array(common):
         one_type = [walk.convert(value, common) for value in listed]
         # In an array a null is one value among others and folds nothing away.
-        parts = [*one_type, calls.operator_call(walk, name, [subject, Value(common, columns=True)], at)]
+        constant = "no" if any(value.constant == "no" for value in listed) else "maybe"
+        parts = [*one_type, calls.operator_call(walk, name, [subject, Value(common, constant=constant, columns=True)], at)]
         values = [value for value in values if value.columns]
     parts += [calls.operator_call(walk, name, [subject, value], at) for value in values]
     if any(part.constant == "maybe" for part in parts) and not all(part.volatility == "immutable" for part in parts):
@@ -141,9 +144,9 @@ def array(walk: Walk, node: Node, element: str | None = None) -> Value:
     if not items:
         return Value(element and walk.types.array(element), constant="some")
     values = [array(walk, item["A_ArrayExpr"], element) if "A_ArrayExpr" in item else walk.value(item) for item in items]
-    if any("A_ArrayExpr" in item for item in items):
-        common = walk.types.array(element) if element else walk.common(values)
-        return together(common, [walk.convert(value, common) for value in values])
-    common = element or walk.common(values)
+    nested = any(value.type and walk.types.element(value.type) for value in values)
+    whole = element and walk.types.array(element)
+    common = (whole if nested else element) if element else walk.common(values)
     converted = [walk.convert(value, common, "explicit" if element else "implicit") for value in values]
-    return together(common and walk.types.array(common), converted)
+    made = together(whole or (common if nested else common and walk.types.array(common)), converted)
+    return made if made.constant == "no" else made._replace(constant="some")

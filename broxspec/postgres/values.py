@@ -104,7 +104,8 @@ def convert(value: Value, target: str | None, context: str, location: int, types
 def converted(value: Value, target: str, pathway: casts.Pathway, domain: bool, location: int) -> Value:
     if value.constant == "null" and not domain:
         return value._replace(type=target)
-    kept = value.constant if pathway.method in ("none", "binary") and not domain else "no" if value.constant == "no" else "maybe"
+    # A cast makes no null of another value, but for the null that a jsonb can hold.
+    kept = "maybe" if value.constant != "no" and (domain or value.type == "jsonb" or target == "bool") else value.constant
     made = value._replace(type=target, constant=kept)
     if pathway.volatility != "immutable" and value.constant == "maybe":
         return made._replace(volatility=None)

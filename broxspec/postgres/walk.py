@@ -136,7 +136,8 @@ class Walk:
         return None
 
     def collateclause(self, node: Node) -> Value:
-        return self.value(node["arg"])
+        value = self.value(node["arg"])
+        return self.convert(value, "text") if value.type == UNKNOWN else value
 
     # Logic
 
@@ -164,7 +165,9 @@ class Walk:
     def minmaxexpr(self, node: Node) -> Value:
         values = self.values(node["args"])
         common = self.common(values)
-        return together(common, [self.convert(value, common) for value in values])
+        made = together(common, [self.convert(value, common) for value in values])
+        constants = {value.constant for value in values}
+        return made._replace(constant="null" if constants == {"null"} else "some" if "some" in constants and "no" not in constants else made.constant)
 
     # Arrays, rows, parts
 
