@@ -6,6 +6,8 @@
     sql queries                what `serves:` may name
     toml                       further lines of broxspec.toml
     yaml bad, yaml good        specs; `# ^^^^`
+
+A rule of the strict profile may say so: `sql bad strict`. Its examples are run in that profile anyway.
 """
 
 import inspect
@@ -19,7 +21,7 @@ from broxspec.lint import Selection, run
 from broxspec.project import Context
 from broxspec.rule import Rule, rule_files
 
-_FENCE = re.compile(r"^```(\w+)(?: +(\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w+)(?: +(\w+))?(?: +strict)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARKER = re.compile(r"^\s*(?:--|//|#)\s*\^[\s^]*$")
 _DATABASE = "kind: database\nname: example\nserver_version: 15\nschema: {schema}\nrunner: psql\nmigrations: migrations\n"
 

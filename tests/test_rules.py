@@ -36,7 +36,7 @@ def test_page(file: RuleFile, rule: Rule) -> None:
     assert "When it is fine" in headings
     assert headings.index("Example") < headings.index("Instead")
     assert {example.bad for example in examples(rule)} == {True, False}, "show a bad and a good example"
-    assert page.count("```") == 2 * len(re.findall(r"^```\w+(?: \w+)?$", page, re.MULTILINE)), "each fence says what it holds"
+    assert page.count("```") == 2 * len(re.findall(r"^```\w+(?: \w+)*$", page, re.MULTILINE)), "each fence says what it holds"
 
 
 def test_no_code_or_slug_is_used_twice() -> None:
