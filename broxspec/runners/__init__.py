@@ -1,1 +1,66 @@
-"""Migration runners: one file each, found by name."""
+"""Migration runners: one file each, found by its name. A runner turns operations into the files that its team runs.
+
+It has: `compile(job)`, the files of a set of operations; `names(folder)`, the migrations that are there, in the order in which they
+run; `repair(...)` where a failure needs more than running again.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from broxspec.catalog.model import Name
+from broxspec.emit import Templates
+from broxspec.kinds.indexes.emit import Step
+from broxspec.plan import Operation
+
+
+class Migration(NamedTuple):
+    """A file, its path relative to the migrations folder. `role` is `up` or `down`; `number` are the places, in the job, of the
+    operations that begin in it."""
+
+    path: str
+    text: str
+    role: str
+    steps: tuple[Step, ...] = ()
+    begins: tuple[int, ...] = ()
+
+
+class Job(NamedTuple):
+    """What a runner is given. `existing` are the names of the other migrations, `specs` the files that asked.
+
+    `stamp` is the number to begin with, or None to follow the highest that exists.
+    """
+
+    operations: tuple[Operation, ...]
+    existing: tuple[str, ...]
+    templates: Templates
+    specs: tuple[str, ...] = ()
+    partitioned: frozenset[Name] = frozenset()
+    stamp: str | None = None
+    version: str = ""
+
+
+class RunnerFault(Exception):
+    """The files can't be made; the message is for the user."""
+
+
+def load(name: str) -> Any:
+    return import_module(f"broxspec.runners.{name}")
+
+
+def available() -> list[str]:
+    return sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+
+
+def slug(operations: Sequence[Operation]) -> str:
+    """A name for a set of operations: what it does, else the table, else `indexes`."""
+    if len(operations) == 1:
+        return plain(f"{operations[0].action}_{operations[0].subject.name}")
+    tables = sorted({operation.subject.table for operation in operations})
+    return plain(f"{tables[0]}_indexes") if len(tables) == 1 else "indexes"
+
+
+def plain(name: str) -> str:
+    """A file name that every system takes: letters, digits and underscores, at most 80."""
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)[:80]

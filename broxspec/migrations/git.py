@@ -1,0 +1,95 @@
+"""Git: which commit the branch stands on, and what a file was there. The git program does the work."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from broxspec.usage import UsageError
+
+
+class MergeBase(NamedTuple):
+    """`state` is `found`, `none` (no git here), `unborn` (no commit yet) or `missing` (there is history, but not the base:
+    `reason` says why)."""
+
+    state: str
+    commit: str = ""
+    reason: str = ""
+
+
+def merge_base(root: Path, base: str | None) -> MergeBase:
+    """The last commit that HEAD and the base branch share. In the middle of a merge, HEAD counts as already merged.
+
+    Without a configured base it is the remote's default branch, else `main`.
+    """
+    try:
+        inside = _git(root, "rev-parse", "--git-path", "MERGE_HEAD")
+    except FileNotFoundError:
+        if any((folder / ".git").exists() for folder in (root, *root.parents)):
+            return MergeBase("missing", reason="git is not installed")
+        return MergeBase("none")
+    if inside.returncode:
+        if "not a git repository" in inside.stderr:
+            return MergeBase("none")
+        return MergeBase("missing", reason=_first(inside.stderr))
+    head = _commit(root, "HEAD")
+    if not head:
+        return MergeBase("unborn")
+    target = next((found for name in _candidates(base) if (found := _commit(root, name))), None)
+    if not target:
+        return MergeBase("missing", reason=f"there is no branch `{base or 'main'}`")
+    heads = [head]
+    merging = root / inside.stdout.strip()
+    if merging.is_file():
+        heads += merging.read_text("utf-8").split()
+    shared = _git(root, "merge-base", target, *heads)
+    if shared.returncode:
+        return MergeBase("missing", reason=f"HEAD and `{base or 'main'}` share no commit that is here")
+    return MergeBase("found", shared.stdout.split()[0])
+
+
+def text_at(root: Path, commit: str, path: str) -> str | None:
+    """What a file (relative to the root) was at a commit; None where it was not there."""
+    blob = _git(root, "rev-parse", "--verify", "--quiet", f"{commit}:./{path}")
+    if blob.returncode:
+        return None
+    shown = subprocess.run(_command("cat-file", "blob", blob.stdout.strip()), cwd=root, env=_environment(), capture_output=True, check=False)
+    if shown.returncode:
+        raise UsageError(f"git can't show `{path}` at {commit[:12]}: {_first(shown.stderr.decode('utf-8', 'replace'))}", "run `git fetch`")
+    return shown.stdout.decode("utf-8", "replace")
+
+
+def files_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
+    """The files below a folder at a commit, relative to the root."""
+    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"./{folder}")
+    return tuple(sorted(name for name in listed.stdout.split("\0") if name))
+
+
+def _candidates(base: str | None) -> tuple[str, ...]:
+    if base:
+        return (f"refs/remotes/origin/{base}", base)
+    # A remote that was added by hand has no HEAD.
+    return ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main", "refs/remotes/origin/master", "refs/heads/master")
+
+
+def _commit(root: Path, name: str) -> str | None:
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def _git(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        _command(*arguments), cwd=root, env=_environment(), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+    )
+
+
+def _command(*arguments: str) -> list[str]:
+    return ["git", "-c", "core.quotepath=off", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _first(text: str) -> str:
+    return text.strip().split("\n", 1)[0]

@@ -1,0 +1,97 @@
+"""History: which own migrations are frozen, and which are drafts.
+
+Frozen is what the lock held where this branch leaves the base branch: it may have run anywhere by now. All else is a draft
+that nobody else can have run. Without git, `compile --release` says what is frozen.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from broxspec.catalog.model import Catalog
+from broxspec.migrations.fragments import fragments_of
+from broxspec.migrations.git import MergeBase, merge_base, text_at
+from broxspec.migrations.lock import Entry, File, Lock, LockFault, read
+from broxspec.migrations.record import operation_of
+from broxspec.plan import Operation
+
+
+class History(NamedTuple):
+    """`frozen` and `drafts` are two parts of one record; `working` is the lock as it lies in the tree.
+
+    Where the base is `missing`, everything counts as frozen. `faults` are lines of the working lock that could not be read.
+    """
+
+    path: str
+    working: Lock
+    frozen: Lock
+    drafts: Lock
+    base: MergeBase
+    present: bool = False
+    faults: tuple[LockFault, ...] = ()
+
+    @property
+    def draft_files(self) -> frozenset[str]:
+        """Paths, relative to the migrations folder, that no replay of it may read."""
+        return frozenset(file.path for file in self.drafts.files)
+
+
+def lock_path(generated: str, database: str) -> str:
+    return f"{generated}/{database}.migrations.lock" if generated not in ("", ".") else f"{database}.migrations.lock"
+
+
+def read_history(root: Path, generated: str, database: str, base: str | None = None) -> History:
+    """The history of a database. `base` is a branch or commit; None is the remote's default branch, else `main`."""
+    path = lock_path(generated, database)
+    file = root / path
+    present = file.is_file()
+    working, faults = read(file.read_text("utf-8")) if present else (Lock(), [])
+    shared = merge_base(root, base)
+    frozen = _frozen(root, path, working, shared)
+    return History(path, working, frozen, _rest(working, frozen), shared, present, tuple(faults))
+
+
+def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
+    if shared.state == "missing":
+        return working
+    merged = text_at(root, shared.commit, path) if shared.state == "found" else None
+    released = Lock(
+        working.history,
+        tuple(file for file in working.files if file.released),
+        tuple(entry for entry in working.entries if entry.released),
+        (),
+        working.others,
+    )
+    if merged is None:
+        return released
+    lock = read(merged)[0]
+    # `compile --restart` began a new history: what the old one froze is no more.
+    return released if lock.history < working.history else lock
+
+
+def _rest(working: Lock, frozen: Lock) -> Lock:
+    """What the working lock has beyond the frozen part."""
+    paths = {file.path for file in frozen.files}
+    known = {_identity(entry) for entry in frozen.entries}
+    return working._replace(
+        files=tuple(file for file in working.files if file.path not in paths),
+        entries=tuple(entry for entry in working.entries if _identity(entry) not in known),
+    )
+
+
+def _identity(entry: Entry) -> tuple:
+    return (entry.number, entry.file, dict(entry.data).__repr__())
+
+
+class Operations(NamedTuple):
+    frozen: tuple[Operation, ...]
+    drafts: tuple[Operation, ...]
+
+
+def operations(history: History, catalog: Catalog) -> Operations:
+    """The recorded operations as values. The catalog's column types help to compare SQL fragments."""
+    fragments = fragments_of(catalog)
+    return Operations(*(tuple(operation_of(entry.data, fragments) for entry in lock.entries) for lock in (history.frozen, history.drafts)))
+
+
+def files_of(lock: Lock, role: str) -> tuple[File, ...]:
+    return tuple(file for file in lock.files if file.role == role)

@@ -1,0 +1,77 @@
+"""psql: `NNNN_name.sql`, and the way back in `down/` under the same name.
+
+Each file is run by `psql -X -v ON_ERROR_STOP=1 -f FILE`, outside a transaction, and may be run again after any failure: before each
+step it asks the server what is there. Whether an index is the wanted one is judged by the server itself: it builds the
+same definition on an empty temporary copy of the table and compares the two in its catalog, so that no text of ours has
+to equal what some version prints.
+"""
+
+import re
+from pathlib import Path
+
+from broxspec.emit import HEADER
+from broxspec.kinds.indexes import emit
+from broxspec.kinds.indexes.emit import Step, lower
+from broxspec.plan import reverse
+from broxspec.runners import Job, Migration, RunnerFault, slug
+
+TEMPLATES = ("indexes/psql.sql.j2", "indexes/psql_functions.sql.j2")
+_NUMBER = re.compile(r"V?(\d+)")
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The migrations in the folder, by file name; the ways down are not among them."""
+    if not folder.is_dir():
+        return ()
+    found = (path.name for path in folder.iterdir() if path.suffix == ".sql" and path.is_file())
+    return tuple(sorted(name for name in found if not name.endswith(".down.sql")))
+
+
+def compile(job: Job) -> tuple[Migration, ...]:
+    """One file up and one down for all operations; nothing where none has SQL."""
+    steps = lower(job.operations, job.partitioned)
+    if not steps:
+        return ()
+    name = f"{number(job.existing, job.stamp)}_{slug(job.operations)}.sql"
+    back = lower(reverse(job.operations), job.partitioned)
+    begins = tuple(range(len(job.operations)))
+    return (
+        Migration(name, _render(job, f"{name}", steps), "up", steps, begins),
+        Migration(f"down/{name}", _render(job, f"down/{name}", back), "down", back),
+    )
+
+
+def number(existing: tuple[str, ...], stamp: str | None) -> str:
+    """The number after the highest, as wide as that one is; `0001` in an empty folder."""
+    if stamp is not None:
+        if not stamp.isascii() or not stamp.isdigit():
+            raise RunnerFault(f"`{stamp}` is not a number")
+        return stamp
+    found = [match[1] for name in existing if (match := _NUMBER.match(name))]
+    if not found:
+        return "0001"
+    highest = max(found, key=int)
+    return str(int(highest) + 1).zfill(len(highest))
+
+
+def _render(job: Job, name: str, steps: tuple[Step, ...]) -> str:
+    kept, gone = _outcome(steps)
+    return job.templates.render(
+        TEMPLATES[0], header=HEADER, name=name, specs=job.specs, steps=steps, kept=kept, gone=gone, emit=emit,
+        finals={step.index.name: step.name for step in steps if step.action == "build" and step.name},
+    )
+
+
+def _outcome(steps: tuple[Step, ...]) -> tuple[list, list]:
+    """The indexes that are there when all steps are done, and those that are not, by their final names."""
+    swapped = {step.index.name for step in steps if step.action == "swap"}
+    kept, gone = [], []
+    for step in steps:
+        if step.action in ("rename", "swap"):
+            kept.append(step.index._replace(name=step.name))
+            gone += [step.index] if step.action == "rename" else []
+        elif step.action == "build" and step.index.name not in swapped:
+            kept.append(step.index)
+        elif step.action == "drop":
+            gone.append(step.index)
+    return sorted(kept, key=lambda index: (index.schema, index.name)), sorted(gone, key=lambda index: (index.schema, index.name))
