@@ -25,15 +25,19 @@ def folder() -> Path:
     return components_folder() / "debian"
 
 
-def install(packages: list[str]) -> list[str]:
-    """Install or unpack the packages; returns what went wrong, in words."""
+def install(wanted: list[tuple[str, str]]) -> list[str]:
+    """Install or unpack packages, each given with the program that it is wanted for; returns what went wrong, in words."""
+    packages = [package for package, _ in wanted]
     if not shutil.which("apt-get"):
         return [f"this is not Debian or Ubuntu; install what holds {', '.join(packages)} there yourself"]
     if os.geteuid() == 0:
         return _install(packages, ())
     if os.environ.get("CI") and _may_sudo():
         return _install(packages, ("sudo", "-n"))
-    return _unpack(packages)
+    # A program that is looked for on PATH would not be found in our folder, and is of no use outside the one it is built for.
+    movable = [package for package, program in wanted if program.startswith("/")]
+    fixed = [package for package in packages if package not in movable]
+    return (_unpack(movable) if movable else []) + ([f"ask root for `apt-get install {' '.join(fixed)}`"] if fixed else [])
 
 
 def _may_sudo() -> bool:

@@ -100,7 +100,7 @@ def install(wanted: Declared) -> list[str]:
     failed: list[str] = []
     programs = missing_programs(wanted.debian)
     if programs:
-        failed += debian.install([package for package, _ in programs])
+        failed += debian.install(programs)
     packages = missing_npm(wanted.npm)
     if packages and shutil.which("npm"):
         print(f"installing {', '.join(packages)} into {components_folder()}", flush=True)

@@ -61,6 +61,23 @@ def deploy(connection: psycopg.Connection[Any], folder: Path) -> tuple[str, ...]
     return tuple(file.parent.name for file in waiting)
 
 
+def resolve_applied(connection: psycopg.Connection[Any], folder: Path, name: str) -> None:
+    """`prisma migrate resolve --applied NAME`: the database has what the migration makes, which is not run.
+
+    Raises PrismaError: P3017 when the folder has no such migration, P3008 when it is recorded as applied already.
+    """
+    file = folder / name / "migration.sql"
+    if not file.is_file():
+        raise PrismaError(f"the migration `{name}` could not be found", "P3017")
+    with _lock(connection):
+        if name in _applied(connection):
+            raise PrismaError(f"the migration `{name}` is already recorded as applied in the database", "P3008")
+        connection.execute(
+            "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES (%s, %s, %s, now())",
+            [str(uuid.uuid4()), hashlib.sha256(file.read_bytes()).hexdigest(), name],
+        )
+
+
 def resolve_rolled_back(connection: psycopg.Connection[Any], name: str) -> None:
     """`prisma migrate resolve --rolled-back NAME`: the failed migration may be tried again.
 

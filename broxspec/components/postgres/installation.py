@@ -33,6 +33,10 @@ class Installation(NamedTuple):
         path = self.bindir / name
         return path if os.access(path, os.X_OK) else None
 
+    def environment(self) -> dict[str, str]:
+        """What its programs need to be set; more than nothing only for an unpacked Debian package, far from its libraries."""
+        return _environment(self.bindir)
+
     def __str__(self) -> str:
         return f"PostgreSQL {self.version} ({self.origin})"
 
@@ -75,8 +79,7 @@ def _candidates() -> Iterator[tuple[Path, str]]:
     debian = Path("/usr/lib/postgresql")
     for bindir in sorted(debian.glob("*/bin")):
         yield bindir, "Debian package"
-    unpacked = components_folder() / "debian/usr/lib/postgresql"
-    for bindir in sorted(unpacked.glob("*/bin")):
+    for bindir in sorted(_unpacked().glob("usr/lib/postgresql/*/bin")):
         yield bindir, "Debian package, unpacked"
     yield from _on_path()
     yield from _embedded()
@@ -106,13 +109,26 @@ def _embedded() -> Iterator[tuple[Path, str]]:
         yield package / "native/bin", "npm"
 
 
+def _unpacked() -> Path:
+    return components_folder() / "debian"
+
+
+def _environment(bindir: Path) -> dict[str, str]:
+    if not bindir.is_relative_to(_unpacked()):
+        return {}
+    folders = sorted({str(library.parent) for library in _unpacked().glob("usr/lib/*-linux-*/*.so.*")})
+    return {"LD_LIBRARY_PATH": ":".join(folders)}
+
+
 @lru_cache(maxsize=None)
 def _version(bindir: Path) -> tuple[int, str] | None:
     """Major and exact version, as the server program itself says; None where there is none that runs."""
     if not os.access(bindir / "postgres", os.X_OK) or not os.access(bindir / "initdb", os.X_OK):
         return None
     try:
-        run = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=False)
+        command = [bindir / "postgres", "--version"]
+        environment = {**os.environ, **_environment(bindir)}
+        run = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = _VERSION.search(run.stdout)
