@@ -26,7 +26,7 @@ def create_index(table: Table, columns: Sequence[str]) -> str:
 
 def drop_index(index: Index) -> str:
     """The statement that drops an index, or the constraint that it backs, ready to paste."""
-    schema = "" if index.schema == "public" else index.schema
+    schema = None if index.schema == "public" else index.schema
     if index.constraint:
         table = qualified(schema, index.table)
         return f"`ALTER TABLE {table} DROP CONSTRAINT {identifier(index.name)};`"
@@ -34,4 +34,4 @@ def drop_index(index: Index) -> str:
 
 
 def relation(table: Table) -> str:
-    return qualified("" if table.schema == "public" else table.schema, table.name)
+    return qualified(None if table.schema == "public" else table.schema, table.name)

@@ -1,0 +1,70 @@
+"""IX207."""
+
+from collections.abc import Iterator
+
+from broxspec.catalog.model import Enum
+from broxspec.catalog.scope import scope_of, types_of
+from broxspec.kinds.indexes.model import IndexSpec
+from broxspec.postgres.expressions import judge
+from broxspec.project import Context
+from broxspec.rule import Finding, rule
+from broxspec.suggest import did_you_mean
+
+
+@rule("IX207", severity="error", about="spec")
+def unknown_enum_label(spec: IndexSpec, context: Context) -> Iterator[Finding]:
+    """A predicate or expression compares an enum column with a label that the enum does not have.
+
+    Labels are case-sensitive. PostgreSQL refuses the statement, but only when the migration runs.
+
+    ## When it is fine
+    Never: the build fails.
+
+    ## Example
+    ```sql schema
+    CREATE TYPE status AS ENUM ('PENDING', 'ACTIVE', 'CLOSED');
+    CREATE TABLE orders (id int PRIMARY KEY, status status, created_at timestamptz);
+    ```
+    ```yaml bad
+    kind: indexes
+    table: orders
+    indexes:
+      - columns: [created_at]
+        where: status = 'active'
+    #                   ^^^^^^^^
+        label: active
+    ```
+
+    ## Instead
+    ```yaml good
+    kind: indexes
+    table: orders
+    indexes:
+      - columns: [created_at]
+        where: status = 'ACTIVE'
+        label: active
+    ```
+    """
+    table = context.existing.table(spec.table)
+    enums = {name.name: enum for name, enum in context.existing.enums.items()}
+    if table is None or not enums:
+        return
+    scope = scope_of(table, context.existing, types_of(context.existing, context.major))
+    for sql, predicate in spec.fragments:
+        for literal in judge(sql.node, scope, predicate).literals if sql.node else ():
+            enum = enums.get(literal.type.removeprefix("_")) if not literal.type.startswith("_") else None
+            if enum and literal.value not in enum.labels:
+                yield Finding(
+                    sql.word_at(literal.location),
+                    f"enum `{enum.name}` has no label `{literal.value}`",
+                    note="no such label",
+                    help=_help(literal.value, enum),
+                    subject={"schema": table.schema, "table": table.name, "index": spec.name},
+                )
+
+
+def _help(value: str, enum: Enum) -> str:
+    same = next((label for label in enum.labels if label.lower() == value.lower()), None)
+    if same:
+        return f"write `{same}`: labels are case-sensitive"
+    return did_you_mean(value, enum.labels) or "it has " + ", ".join(f"`{label}`" for label in enum.labels)

@@ -1,0 +1,62 @@
+"""IX212."""
+
+from collections.abc import Iterator
+
+from broxspec.kinds.indexes.model import IndexSpec
+from broxspec.project import Context
+from broxspec.rule import Finding, rule
+
+
+@rule("IX212", severity="warning", about="spec")
+def duplicate_column(spec: IndexSpec, context: Context) -> Iterator[Finding]:
+    """An index holds a column twice.
+
+    A second key on the same column narrows nothing, and an INCLUDE column that is a key already is stored twice. The same column with another
+    operator class or collation is another key, and fine.
+
+    ## When it is fine
+    Never.
+
+    ## Example
+    ```sql schema
+    CREATE TABLE orders (id int PRIMARY KEY, user_id int, total int);
+    ```
+    ```yaml bad
+    kind: indexes
+    table: orders
+    indexes:
+      - columns: [user_id, total]
+        include: [total]
+    #             ^^^^^
+    ```
+
+    ## Instead
+    ```yaml good
+    kind: indexes
+    table: orders
+    indexes:
+      - columns: [user_id]
+        include: [total]
+    ```
+    """
+    seen = set()
+    for key in spec.keys:
+        identity = (key.column, key.opclass, key.collation)
+        if key.column is not None and identity in seen:
+            yield _finding(spec, key.at, key.column, "is a key twice")
+        seen.add(identity)
+    keys = {key.column for key in spec.keys if not key.opclass and not key.collation}
+    for place, name in enumerate(spec.include):
+        if name in keys:
+            yield _finding(spec, spec.node.at("include", place), name, "is a key, and in `include` as well")
+        elif name in spec.include[:place]:
+            yield _finding(spec, spec.node.at("include", place), name, "is in `include` twice")
+
+
+def _finding(spec: IndexSpec, span, column: str, what: str) -> Finding:
+    return Finding(
+        span,
+        f"column `{column}` {what}",
+        help="leave one out",
+        subject={"schema": spec.table.schema, "table": spec.table.name, "index": spec.name, "columns": [column]},
+    )
