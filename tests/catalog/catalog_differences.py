@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from broxspec.catalog.model import Catalog, Column, ForeignKey, Index, Table
+from broxspec.catalog.model import Catalog, Column, ForeignKey, Index, Table, Type
 
 
 def differences(ours: Catalog, theirs: Catalog, *, defaults: bool = False) -> list[str]:
@@ -56,13 +56,26 @@ def _table(name: str, ours: Table, theirs: Table, defaults: bool) -> list[str]:
 
 def _column(column: Column, defaults: bool) -> dict[str, Any]:
     said = {
-        "type": (column.type.name, column.type.modifiers, bool(column.type.dimensions)),
+        "type": _type(column.type),
         "not_null": column.not_null,
         "generated": column.generated,
         "identity": column.identity,
         "collation": column.collation,
     }
     return {**said, "default": column.default} if defaults else {**said, "has default": column.default is not None}
+
+
+class _Unknown:
+    """The type of a query's column that could not be told; it differs from none."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _type(type: Type) -> Any:
+    return (type.name, type.modifiers, bool(type.dimensions)) if type.name else _Unknown()
 
 
 def _index(index: Index) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from broxspec.catalog.sql import partitions
 from broxspec.catalog.sql.columns import collation, define_column, make_sequence
 from broxspec.catalog.sql.constraints import Collected, collect, collected, make_all, table_constraints
 from broxspec.catalog.sql.database import Database, shown, strings
-from broxspec.catalog.sql.drop import drop_column, drop_constraint
-from broxspec.catalog.sql.indexes import KeySpec, need_column, options, require_values, resolved_key
+from broxspec.catalog.sql.drop import drop_column, drop_constraint, drop_sequences, remove_index, uses
+from broxspec.catalog.sql.indexes import KeySpec, ensure, need_column, options, require_values, resolved_key
 from broxspec.catalog.sql.rename import rename_index
 from broxspec.catalog.sql.state import Node, Rejected, Relation, TableState
+from broxspec.postgres import names
+from broxspec.postgres.expression_names import expression_name
 from broxspec.postgres.names import clip
 from broxspec.source import Span
 from broxspec.sql.normal import normal
@@ -107,6 +109,8 @@ def _add_column(db: Database, number: int, command: Node, at: Span, found: Colle
             db.skip("ALTER TABLE ADD COLUMN IF NOT EXISTS", "the column exists")
             return
         raise Rejected(f"column `{name}` of table `{table.qualified}` already exists", at)
+    if only and table.children:
+        raise Rejected(f"column `{name}` must be added to the tables that inherit from `{table.qualified}` too", at)
     defined = define_column(db, body, number, table.schema, table.name, at, found)
     _put(db, number, defined.column, defined.reads, local=True)
 
@@ -155,25 +159,42 @@ def _alter_type(db: Database, number: int, command: Node, at: Span, found: Colle
     type_ = db.type_of(body["typeName"])
     collated = collation(body.get("collClause"))
     name = clip(command["name"])
+    table = db.tables[number]
+    if table.inherited.get(name):
+        raise Rejected(f"cannot alter inherited column `{name}` of `{table.qualified}`")
+    if name in table.partition_columns:
+        raise Rejected(f"cannot alter column `{name}`: it is part of the partition key of `{table.qualified}`")
+    for generated, reads in table.generated.items():
+        if name in reads and generated != name:
+            raise Rejected(f"cannot alter the type of column `{name}`: generated column `{generated}` uses it")
     _change(db, number, name, lambda column: column._replace(type=type_, collation=collated), recurse=True)
-    _reread_keys(db, number, name)
+    _rebuild(db, number, name)
 
 
-def _reread_keys(db: Database, number: int, name: str) -> None:
-    """Indexes are built again when a type changes: what was the old type's default becomes the new type's."""
+def _rebuild(db: Database, number: int, name: str) -> None:
+    """Indexes are built again when a type changes: what was the old type's default becomes the new type's, and the parts
+    of a partitioned index are dropped and made anew, under names that the server chooses."""
     table = db.tables[number]
     for index_number in table.indexes:
         state = db.indexes[index_number]
+        if state.parent is not None or not uses(state, name):
+            continue
         keys = tuple(
             resolved_key(db, table, state.index.method, KeySpec(key.column, None, None, key.opclass, key.opclass_options, key.collation, key.order, key.nulls))
             if key.column == name
             else key
             for key in state.index.keys
         )
-        if keys != state.index.keys:
-            db.indexes[index_number] = state._replace(index=state.index._replace(keys=keys))
+        attributes = [key.column or expression_name(node, db.major) for key, node in zip(keys, state.nodes, strict=True) if key.column or node]
+        names_ = tuple(names.index_columns([*attributes, *state.index.include]))
+        for child in state.children:
+            remove_index(db, child, True)
+        db.indexes[index_number] = db.indexes[index_number]._replace(index=state.index._replace(keys=keys), names=names_)
+        if table.kind == "partitioned" and not (state.index.only and not state.children):
+            for child in table.children:
+                ensure(db, index_number, child)
     for child in table.children:
-        _reread_keys(db, child, name)
+        _rebuild(db, child, name)
 
 
 def _default(db: Database, number: int, command: Node, at: Span, found: Collected, only: bool) -> None:
@@ -224,8 +245,6 @@ def _set_identity(db: Database, number: int, command: Node, at: Span, found: Col
 
 
 def _drop_identity(db: Database, number: int, command: Node, at: Span, found: Collected, only: bool) -> None:
-    from broxspec.catalog.sql.drop import drop_sequences
-
     drop_sequences(db, number, clip(command["name"]))
     _change(db, number, clip(command["name"]), lambda column: column._replace(identity=None), recurse=False)
 
@@ -255,6 +274,8 @@ def _use_index(db: Database, number: int, body: Node, at: Span) -> None:
     table = db.tables[number]
     wanted = clip(body["indexname"])
     found = next((index for index in table.indexes if db.indexes[index].index.name == wanted), None)
+    if table.kind == "partitioned":
+        raise Rejected("ADD CONSTRAINT USING INDEX is not supported on partitioned tables", at)
     if found is None:
         raise Rejected(f"index `{wanted}` of table `{table.qualified}` does not exist", at)
     state = db.indexes[found]

@@ -125,6 +125,8 @@ def _alike(first: IndexSpec, second: IndexSpec) -> bool:
 
 def make_all(db: Database, table_id: int, found: Collected, *, only: bool = False) -> None:
     """Make what was collected: checks, then indexes, then foreign keys."""
+    if only and db.tables[table_id].children and any(not spec.no_inherit for spec in found.checks):
+        raise Rejected(f"constraint must be added to the tables that inherit from `{db.tables[table_id].qualified}` too", found.checks[0].at)
     make_checks(db, table_id, found.checks)
     for spec in merged(found.indexes):
         define(db, table_id, spec._replace(only=only))

@@ -67,10 +67,11 @@ def drop_table(db: Database, number: int, cascade: bool, together: Collection[in
     for child in table.children:
         drop_table(db, child, cascade, together)
     table = db.tables[number]
-    for owner, name in table.incoming:
+    incoming = [*table.incoming, *_incoming_above(db, table, together)]
+    for owner, name in incoming:
         if owner != number and owner not in together and not cascade:
             raise Rejected(f"foreign key `{name}` of `{db.tables[owner].qualified}` refers to `{table.qualified}`", help="drop it first, or add CASCADE")
-    for owner, name in table.incoming:
+    for owner, name in incoming:
         if owner in db.tables and name in db.tables[owner].keys:
             drop_key(db, owner, name)
     for name in list(db.tables[number].keys):
@@ -82,20 +83,43 @@ def drop_table(db: Database, number: int, cascade: bool, together: Collection[in
     for parent in table.parents:
         if parent in db.tables:
             db.tables[parent] = db.tables[parent]._replace(children=tuple(child for child in db.tables[parent].children if child != number))
-    drop_sequences(db, number, None)
+    drop_sequences(db, number, None, cascade)
     del db.relations(table.schema)[table.name]
     del db.tables[number]
 
 
-def drop_sequences(db: Database, number: int, column: str | None) -> None:
-    """The sequences that a table, or one column of it, owns."""
+def _incoming_above(db: Database, table: TableState, together: Collection[int]) -> list[tuple[int, str]]:
+    """The foreign keys that refer to the partitioned tables above: each of their partitions is needed for them."""
+    found: list[tuple[int, str]] = []
+    while table.partition is not None and table.parents and table.parents[0] in db.tables and table.parents[0] not in together:
+        table = db.tables[table.parents[0]]
+        found += table.incoming
+    return found
+
+
+def drop_sequences(db: Database, number: int, column: str | None, cascade: bool = True) -> None:
+    """The sequences that a table, or one column of it, owns, and the defaults of other tables that use them."""
     table = db.tables[number]
-    if column is None and not any(c.default and c.default.startswith("nextval(") or c.identity for c in table.columns.values()):
+    if not any(c.default and "nextval(" in c.default or c.identity for c in table.columns.values()):
         return
     relations = db.relations(table.schema)
     owned = [name for name, relation in relations.items() if relation.owner and relation.owner[0] == number and column in (None, relation.owner[1])]
     for name in owned:
+        if db.settings.get("shared sequences"):
+            _drop_defaults(db, number, name, cascade)
         del relations[name]
+
+
+def _drop_defaults(db: Database, number: int, sequence: str, cascade: bool) -> None:
+    """Defaults that LIKE has copied depend on the first table's sequence."""
+    for other, table in list(db.tables.items()):
+        for name, column in table.columns.items():
+            if other == number or not column.default or "nextval(" not in column.default or sequence not in column.default:
+                continue
+            if not cascade:
+                raise Rejected(f"default of column `{name}` of `{table.qualified}` depends on sequence `{sequence}`", help="add CASCADE")
+            table = table._replace(columns={**table.columns, name: column._replace(default=None)})
+            db.tables[other] = table
 
 
 # Indexes
@@ -195,7 +219,7 @@ def drop_column(db: Database, number: int, name: str, cascade: bool, *, inherite
                 raise Rejected(f"cannot drop column `{name}`: generated column `{generated}` depends on it", help="add CASCADE")
             drop_column(db, number, generated, cascade)
     for index in db.tables[number].indexes:
-        if index in db.indexes and _uses(db.indexes[index], name):
+        if index in db.indexes and uses(db.indexes[index], name):
             state = db.indexes[index]
             if state.parent is None or not inherited:
                 remove_index(db, index, cascade)
@@ -204,8 +228,8 @@ def drop_column(db: Database, number: int, name: str, cascade: bool, *, inherite
             drop_key(db, number, key)
     for check, state in list(db.tables[number].checks.items()):
         if name in state.columns:
-            drop_check(db, number, check)
-    drop_sequences(db, number, name)
+            drop_check(db, number, check, recurse=recurse)
+    drop_sequences(db, number, name, cascade)
     table = db.tables[number]
     db.tables[number] = table._replace(
         columns={key: value for key, value in table.columns.items() if key != name},
@@ -229,7 +253,7 @@ def _drop_from_child(db: Database, child: int, name: str, cascade: bool, recurse
         db.tables[child] = table._replace(inherited={**table.inherited, name: count - 1}, local=local)
 
 
-def _uses(state: IndexState, column: str) -> bool:
+def uses(state: IndexState, column: str) -> bool:
     index = state.index
     if any(key.column == column for key in index.keys) or column in index.include:
         return True
@@ -278,7 +302,7 @@ def _drop_schema(db: Database, schema: str | None, name: str, cascade: bool, mis
             drop_table(db, number, True)
     for type_ in types:
         if type_ in db.types:
-            _drop_type_uses(db, type_)
+            _drop_typeuses(db, type_)
             del db.types[type_]
     for relation in list(db.relations(name)):
         del db.relations(name)[relation]
@@ -295,7 +319,7 @@ def _drop_type(db: Database, schema: str | None, name: str, cascade: bool, missi
         return _absent("type", schema, name, missing_ok)
     if not cascade and (user := _user_of(db, found)):
         raise Rejected(f"cannot drop type `{found}`: column `{user[1]}` of `{db.tables[user[0]].qualified}` has it", help="add CASCADE")
-    _drop_type_uses(db, found)
+    _drop_typeuses(db, found)
     if db.types[found].kind == "composite" and found.name in db.relations(found.schema):
         del db.relations(found.schema)[found.name]
     del db.types[found]
@@ -310,10 +334,10 @@ def _user_of(db: Database, type_: Name) -> tuple[int, str] | None:
     return None
 
 
-def _drop_type_uses(db: Database, type_: Name) -> None:
+def _drop_typeuses(db: Database, type_: Name) -> None:
     for name, state in list(db.types.items()):
         if state.base and (state.base.schema, state.base.name) == type_ and name in db.types:
-            _drop_type_uses(db, name)
+            _drop_typeuses(db, name)
             del db.types[name]
     while user := _user_of(db, type_):
         table = db.tables[user[0]]

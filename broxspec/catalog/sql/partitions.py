@@ -5,6 +5,7 @@ from broxspec.catalog.sql.indexes import attach as attach_part
 from broxspec.catalog.sql.indexes import same
 from broxspec.catalog.sql.state import Node, Rejected, TableState
 from broxspec.catalog.sql.tables import adopt, bound_text
+from broxspec.sql.normal import normal
 
 
 def attach(db: Database, number: int, command: Node) -> None:
@@ -19,8 +20,23 @@ def attach(db: Database, number: int, command: Node) -> None:
     for column in parent.columns:
         if column not in child.columns and child.known:
             raise Rejected(f"partition `{child.qualified}` lacks column `{column}`", db.at(body["name"].get("location")))
+    _need_checks(parent, child)
     db.tables[child.id] = _inheriting(child, parent)._replace(partition=bound_text(db, body["bound"]))
     adopt(db, number, child.id, partition=True)
+
+
+def _need_checks(parent: TableState, child: TableState) -> None:
+    for name, state in parent.checks.items():
+        own = child.checks.get(name)
+        if state.check.no_inherit:
+            continue
+        if own is None:
+            raise Rejected(f"child table `{child.qualified}` lacks constraint `{name}`")
+        if normal(own.node) != normal(state.node):
+            raise Rejected(f"child table `{child.qualified}` has another definition of constraint `{name}`")
+    for name, column in parent.columns.items():
+        if column.not_null and name in child.columns and not child.columns[name].not_null:
+            raise Rejected(f"column `{name}` of child table `{child.qualified}` must be NOT NULL")
 
 
 def _inheriting(child: TableState, parent: TableState) -> TableState:
@@ -75,9 +91,7 @@ def add_parent(db: Database, number: int, command: Node) -> None:
     for column in parent.columns:
         if column not in child.columns and child.known:
             raise Rejected(f"child table `{child.qualified}` lacks column `{column}`")
-    for name, state in parent.checks.items():
-        if name not in child.checks and not state.check.no_inherit:
-            raise Rejected(f"child table `{child.qualified}` lacks constraint `{name}`")
+    _need_checks(parent, child)
     db.tables[number] = _inheriting(child, parent)
     adopt(db, parent.id, number, partition=False)
 

@@ -231,8 +231,8 @@ def _rename_in_index(db: Database, number: int, old: str, new: str) -> None:
         fragment = raw(predicate)
     include = tuple(new if column == old else column for column in index.include)
     changed = index._replace(keys=tuple(keys), predicate=fragment, include=include)
-    names = tuple(new if name == old else name for name in state.names)
-    db.indexes[number] = IndexState(number, state.table, changed, tuple(nodes), names, predicate, state.parent, state.children)
+    # The index's own attributes keep their names on the server too; copies for partitions are named after them.
+    db.indexes[number] = IndexState(number, state.table, changed, tuple(nodes), state.names, predicate, state.parent, state.children)
 
 
 # Types and schemas

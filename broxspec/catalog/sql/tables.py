@@ -183,6 +183,8 @@ def _like(db: Database, draft: Draft, body: Node) -> None:
         if name in draft.local:
             raise Rejected(f"column `{name}` specified more than once", db.at(body["relation"].get("location")))
         keep_default = flags & (_GENERATED if column.generated else _DEFAULTS)
+        if keep_default and column.default and "nextval(" in column.default:
+            db.settings["shared sequences"] = True
         draft.columns[name] = column._replace(
             default=column.default if keep_default else None,
             generated=column.generated if flags & _GENERATED else None,
