@@ -218,24 +218,6 @@ TOML_SYNTAX = Fault(
 Nothing of it was used.
 """,
 )
-CONFIG_UNKNOWN = Fault(
-    "SP041",
-    "config-unknown-key",
-    "error",
-    """`broxspec.toml` has a key that is not known.
-
-A misspelt setting would change nothing, in silence.
-""",
-)
-CONFIG_TYPE = Fault(
-    "SP042",
-    "config-wrong-type",
-    "error",
-    """A setting has the wrong type.
-
-The message says what it takes.
-""",
-)
 CONFIG_VALUE = Fault(
     "SP043",
     "config-bad-value",
@@ -382,20 +364,11 @@ OVERLAY_NOTHING = Fault(
 )
 SQL_SYNTAX = Fault(
     "SP140",
-    "sql-syntax",
+    "fragment-syntax",
     "error",
     """An SQL expression or condition is not valid SQL.
 
 PostgreSQL's own parser refused it; the place is the parser's, inside of the YAML value.
-""",
-)
-FOLDED_NAME = Fault(
-    "SP141",
-    "folded-name",
-    "error",
-    """A name in SQL folds to lower case and is then unknown.
-
-PostgreSQL reads `userId` as `userid`; a column whose name has upper case needs double quotes. Names under `table`, `columns` and `include` are taken as stored and need none.
 """,
 )
 KEY_FORM = Fault(

@@ -1,0 +1,93 @@
+"""Units: one grammar for durations, sizes, percentages and rates in every kind.
+
+A quantity always says its unit; a bare number is refused, since `80` could be per cent or megabytes. What the schemas
+accept is what is read here (tests hold the two together).
+"""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+# Seconds. PostgreSQL's own names (`us`, `ms`, `s`, `min`, `h`, `d`), and longer ones that only people use.
+DURATIONS = {
+    "us": Fraction(1, 1_000_000), "ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "min": Fraction(60),
+    "h": Fraction(3600), "d": Fraction(86_400), "w": Fraction(7 * 86_400), "y": Fraction(365 * 86_400),
+}  # fmt: skip
+
+# Bytes. PostgreSQL counts by 1024 and spells it `kB`.
+SIZES = {"B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
+
+# Per second.
+RATES = {"s": Fraction(1), "min": Fraction(1, 60), "h": Fraction(1, 3600), "d": Fraction(1, 86_400)}
+
+_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(.*)", re.DOTALL)
+
+
+class Unreadable(NamedTuple):
+    """Why a text is no quantity, and what to write instead."""
+
+    message: str
+    help: str
+
+
+def duration(text: str) -> float | Unreadable:
+    """Seconds of `90s`, `15min`, `6h`, `7d`, `1h30min`."""
+    parts = re.findall(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)", text)
+    written = "".join(re.findall(r"[0-9]+(?:\.[0-9]+)? ?[A-Za-z]*", text))
+    if not parts or written != text.replace("  ", " ").strip() and written != text:
+        return Unreadable(f"`{text}` is not a duration", _help("a duration", "90s", "15min", "7d"))
+    if any(not unit for _, unit in parts):
+        return Unreadable(f"`{text}` has no unit of time", _help("a duration", *_with_units(text, "s", "min")))
+    unknown = next((unit for _, unit in parts if unit not in DURATIONS), None)
+    if unknown is not None:
+        return Unreadable(f"`{unknown}` is not a unit of time", f"the units are {', '.join(f'`{unit}`' for unit in DURATIONS)}")
+    return float(sum(Fraction(number) * DURATIONS[unit] for number, unit in parts))
+
+
+def size(text: str) -> int | Unreadable:
+    """Bytes of `512MB`, `1.5GB`; a part of a byte is cut off."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return Unreadable(f"`{text}` is not a size", _help("a size", "512MB", "32GB"))
+    number, unit = found.groups()
+    if not unit:
+        return Unreadable(f"`{text}` has no unit of size", _help("a size", *_with_units(text, "MB", "GB")))
+    if unit not in SIZES:
+        near = next((known for known in SIZES if known.lower() == unit.lower() or known.lower() == unit.lower().replace("i", "") + ("" if unit[-1:] in "bB" else "b")), "")
+        return Unreadable(f"`{unit}` is not a unit of size", f"write `{number}{near}`" if near else "the units are `B`, `kB`, `MB`, `GB` and `TB`")
+    return int(Fraction(number) * SIZES[unit])
+
+
+def percentage(text: str) -> float | Unreadable:
+    """The share that `80%` or `99.95%` is, from 0 on: 0.8, 0.9995."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None or found[2] not in ("", "%"):
+        return Unreadable(f"`{text}` is not a percentage", _help("a percentage", "80%"))
+    if not found[2]:
+        return Unreadable(f"`{text}` has no `%`", f"write `{text}%`")
+    return float(Fraction(found[1]) / 100)
+
+
+def rate(text: str) -> float | Unreadable:
+    """Times a second of `5/s`, `200/min`."""
+    number, slash, unit = (part.strip() for part in text.partition("/"))
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", number):
+        return Unreadable(f"`{text}` is not a rate", _help("a rate", "5/s", "200/min"))
+    if not slash:
+        return Unreadable(f"`{text}` has no unit of time", _help("a rate", f"{number}/s", f"{number}/min"))
+    if unit not in RATES:
+        return Unreadable(f"`{unit}` is not a unit of rates", f"write {_listed([f'{number}/{known}' for known in RATES])}")
+    return float(Fraction(number) * RATES[unit])
+
+
+def _with_units(text: str, *units: str) -> tuple[str, ...]:
+    return tuple(f"{text.strip()}{unit}" for unit in units)
+
+
+def _help(what: str, *examples: str) -> str:
+    return f"write {what} with its unit: {_listed(examples)}"
+
+
+def _listed(examples: tuple[str, ...] | list[str]) -> str:
+    quoted = [f"`{example}`" for example in examples]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}" if len(quoted) > 1 else quoted[0]
