@@ -181,3 +181,4 @@ async function answer(line) {
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim()) process.stdout.write(JSON.stringify(await answer(line)) + "\n");
 }
+process.exit(); // the engine's own timers would keep Node alive for ten seconds more
