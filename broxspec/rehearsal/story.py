@@ -1,0 +1,280 @@
+"""The story that every set of own migrations goes through, whichever runner it is for.
+
+    base → deploy → as wanted? → deploy again → down → as it began? → deploy under timeouts
+    base → deploy, killed in the middle of a build → what the documents say → deploy … → as wanted?
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from broxspec.catalog.model import Catalog, Name
+from broxspec.catalog.server import read_connection
+from broxspec.components.postgres import Server
+from broxspec.plan import qualified, table_of
+from broxspec.rehearsal.attempt import Attempt, Failed
+from broxspec.rehearsal.deployment import Deployment, Files
+from broxspec.rehearsal.hold import NotCaught, held
+from broxspec.rehearsal.load import NotLoaded, bring, run_sources, run_text, unlike
+from broxspec.rehearsal.snapshot import Difference, Snapshot, differences, snapshot
+from broxspec.source import Source
+
+TIMEOUT_MS = 1000
+PATIENCE = 60.0
+
+Progress = Callable[[str], None]
+
+
+class Victim(NamedTuple):
+    """A build to kill: the migration that it stands in, the index as it is built there, its table, and why this one."""
+
+    path: str
+    index: Name
+    table: Name
+    why: str
+
+
+class Script(NamedTuple):
+    """What is to be rehearsed. `sources` are the schema where it is SQL; else the base is made of its catalog. `source` is the
+    catalog of the sources. `blame` names the files of a role (`up`, `down`) that speak of an index."""
+
+    name: str
+    files: Files
+    base: Catalog
+    wanted: Catalog
+    source: Catalog
+    sources: tuple[Source, ...]
+    victims: tuple[Victim, ...]
+    blame: Callable[[str, str], Sequence[str]]
+
+
+class Outcome(NamedTuple):
+    """`failures` are files and what went wrong with each. `killed` are the victims whose retry went well. `database` is the one
+    in which everything is applied, for further questions. `timeouts` says whether the timeouts of a role were tried."""
+
+    failures: tuple[tuple[str, str], ...]
+    killed: tuple[Victim, ...] = ()
+    database: str = ""
+    timeouts: bool = False
+
+
+class Story:
+    """One rehearsal on a running server. The databases are the server's to drop."""
+
+    def __init__(self, script: Script, server: Server, deployment: Deployment, progress: Progress) -> None:
+        self._script, self._server, self._deployment, self._progress = script, server, deployment, progress
+        self._killed: list[Victim] = []
+
+    def play(self) -> Outcome:
+        """Raises NotLoaded where the base can't be made."""
+        files = self._script.files
+        self._progress("loading the schema")
+        self._base = self._make_base()
+        self._target = self._make_target()
+        database = self._copy("applied")
+        try:
+            self._apply(database, f"applying {len(files.ups)} migrations")
+            self._progress("applying again")
+            self._deployment.again(database)
+            self._progress(f"taking back, {len(files.downs)} files")
+            self._take_back(database)
+            timeouts = self._apply_under_timeouts(database)
+            self._kill()
+        except Failed as failed:
+            paths = [failed.path] if failed.path else list(files.ups)
+            return Outcome(tuple((path, failed.message) for path in paths), tuple(self._killed))
+        except _Different as different:
+            return Outcome(tuple(self._blamed(different)), tuple(self._killed))
+        return Outcome((), tuple(self._killed), database, timeouts)
+
+    # Databases
+
+    def _make_base(self) -> Snapshot:
+        script, name = self._script, self._name("base")
+        self._server.createdb(name)
+        self._deployment.prepare(name)
+        with self._server.connect(name) as connection:
+            if script.sources:
+                _load_sources(connection, script)
+            else:
+                from broxspec.catalog.ddl import ddl
+
+                run_text(connection, ddl(script.base))
+            self._check_base(connection)
+        self._deployment.baseline(name)
+        return self._snapshot(name)
+
+    def _check_base(self, connection: Any) -> None:
+        other = unlike(script_tables(self._script.base, ()), script_tables(read_connection(connection, ""), self._deployment.tables))
+        if other:
+            raise NotLoaded(f"PostgreSQL made something else of the schema than was read: {_few(other)}")
+
+    def _make_target(self) -> Snapshot:
+        """What must come out: every wanted index, made directly."""
+        name = self._copy("wanted")
+        with self._server.connect(name) as connection:
+            bring(connection, self._script.base.indexes(), self._script.wanted.indexes())
+        return self._snapshot(name)
+
+    def _copy(self, name: str) -> str:
+        self._server.createdb(self._name(name), template=self._name("base"))
+        return self._name(name)
+
+    def _name(self, name: str) -> str:
+        return f"{self._script.name}_{name}"[:63]
+
+    def _snapshot(self, database: str) -> Snapshot:
+        with self._server.connect(database) as connection:
+            return snapshot(connection, self._deployment.tables)
+
+    # Scenes
+
+    def _apply(self, database: str, what: str) -> None:
+        self._progress(what)
+        self._deployment.deploy(database)
+        self._compare(database)
+
+    def _compare(self, database: str) -> None:
+        """Against the wanted indexes made directly, as the server prints both; then against the specs, as read from its catalog."""
+        changed = differences(self._target, self._snapshot(database))
+        if changed:
+            raise _Different("up", changed, "applied")
+        with self._server.connect(database) as connection:
+            real = script_tables(read_connection(connection, ""), self._deployment.tables)
+        other = unlike(self._script.wanted, real)
+        if other:
+            raise Failed("", f"applied, the server's catalog is not as wanted: {_few(other)}")
+
+    def _take_back(self, database: str) -> None:
+        self._deployment.down(database)
+        changed = differences(self._base, self._snapshot(database))
+        if changed:
+            raise _Different("down", changed, "taken back")
+
+    def _apply_under_timeouts(self, database: str) -> bool:
+        victim = next(iter(self._script.victims), None)
+        if victim is None or not self._deployment.timeouts:
+            self._apply(database, "applying once more")
+            return False
+        self._progress("applying under the timeouts of a role")
+        self._set_timeouts(database, f"{TIMEOUT_MS}ms")
+        with held(lambda: self._server.connect(database, options="-c statement_timeout=0 -c lock_timeout=0"), victim.table) as hold:
+            attempt = Attempt(lambda: self._deployment.deploy(database))
+            self._catch(hold, victim, attempt)
+            time.sleep(TIMEOUT_MS / 1000 + 0.2)
+        failed = attempt.failure(PATIENCE)
+        if failed:
+            raise Failed(failed.path, f"a statement_timeout or lock_timeout of {TIMEOUT_MS} ms, set for the role, breaks a longer build: {failed}")
+        self._set_timeouts(database, "0")
+        self._compare(database)
+        return True
+
+    def _set_timeouts(self, database: str, value: str) -> None:
+        with self._server.connect() as connection:
+            for name in ("statement_timeout", "lock_timeout"):
+                connection.execute(f"""ALTER DATABASE "{database.replace('"', '""')}" SET {name} = '{value}'""".encode())
+
+    def _kill(self) -> None:
+        """Kill each victim in the middle of its build, and do what the documents say."""
+        if not self._script.victims:
+            return
+        database = self._copy("killed")
+        for number, victim in enumerate(self._script.victims):
+            self._progress(f"killing the build of {victim.index} ({victim.why})")
+            self._kill_one(database, victim, by_cancel=number % 2 == 1)
+            self._killed.append(victim)
+        self._apply(database, "applying the rest")
+
+    def _kill_one(self, database: str, victim: Victim, by_cancel: bool) -> None:
+        with held(lambda: self._server.connect(database), victim.table) as hold:
+            attempt = Attempt(lambda: self._deployment.deploy(database))
+            pid = self._catch(hold, victim, attempt)
+            hold.cancel(pid) if by_cancel else hold.terminate(pid)
+            failed = attempt.failure(PATIENCE)
+        if failed is None:
+            raise Failed(victim.path, f"the build of `{victim.index}` was killed, but the runner reports success")
+        if not self._is_invalid(database, victim.index):
+            raise Failed(victim.path, f"killing the build of `{victim.index}` left no invalid index behind, so that the retry proves nothing")
+        self._deployment.retry(database, victim.path)
+        if self._script.files.repairs and self._is_invalid(database, victim.index):
+            raise Failed(self._script.files.repairs[0], f"after it the invalid index `{victim.index}` is still there")
+
+    def _catch(self, hold: Any, victim: Victim, attempt: Attempt) -> int:
+        try:
+            return hold.catch(victim.index, attempt.going)
+        except NotCaught as missed:
+            if attempt.going():
+                raise Failed(victim.path, str(missed)) from missed
+            raise attempt.failure(PATIENCE) or Failed(victim.path, f"its build of `{victim.index}` could not be stopped: {missed}") from missed
+
+    def _is_invalid(self, database: str, index: Name) -> bool:
+        with self._server.connect(database) as connection:
+            rows = connection.execute(_INVALID, list(index)).fetchall()
+        return bool(rows)
+
+    def _blamed(self, different: "_Different") -> Iterable[tuple[str, str]]:
+        """Each difference with the files that speak of it; with all of the role where none does."""
+        files = self._script.files
+        found: dict[str, list[str]] = {}
+        for difference in different.differences:
+            name = difference.object.name
+            paths = self._script.blame(different.role, name) or (files.ups if different.role == "up" else files.downs)
+            for path in paths:
+                found.setdefault(path, []).append(str(difference))
+        return [(path, f"{different.when}: {_few(texts)}") for path, texts in sorted(found.items())]
+
+
+_INVALID = """
+SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relname = %s AND NOT i.indisvalid
+"""
+
+
+class _Different(Exception):
+    def __init__(self, role: str, differences: Sequence[Difference], when: str) -> None:
+        super().__init__(when)
+        self.role, self.differences, self.when = role, differences, when
+
+
+def script_tables(catalog: Catalog, without: tuple[str, ...]) -> Catalog:
+    """The catalog without the runner's own tables."""
+    return catalog._replace(tables={name: table for name, table in catalog.tables.items() if name.name not in without})
+
+
+def _load_sources(connection: Any, script: Script) -> None:
+    refused = run_sources(connection, script.sources)
+    real = read_connection(connection, "")
+    other = unlike(script.source, real)
+    if other:
+        said = f"`{refused[0].message}`" if refused else "no error"
+        raise NotLoaded(f"PostgreSQL made something else of the schema than was read ({said}): {_few(other)}", refused)
+    bring(connection, real.indexes(), script.base.indexes())
+
+
+def _few(texts: Sequence[str], most: int = 3) -> str:
+    more = f", and {len(texts) - most} more" if len(texts) > most else ""
+    return "; ".join(texts[:most]) + more
+
+
+def victims(builds: Sequence[tuple[str, Any]], catalog: Catalog) -> tuple[Victim, ...]:
+    """Which builds to kill: the first, one in the middle, the first unique one, the first that changes an index. `builds` are the
+    build steps with their files, in order."""
+    able = [(path, step) for path, step in builds if step.concurrently and _lockable(catalog, table_of(step.index))]
+    if not able:
+        return ()
+    chosen: dict[int, str] = {0: "the first", len(able) // 2: "in the middle"}
+    for why, wanted in (("unique", lambda step: step.index.unique), ("a change", lambda step: bool(step.name))):
+        number = next((number for number, (_, step) in enumerate(able) if wanted(step)), None)
+        if number is not None:
+            chosen[number] = f"{chosen[number]}, {why}" if number in chosen else why
+    return tuple(
+        Victim(path, qualified(step.index), table_of(step.index), chosen[number])
+        for number, (path, step) in enumerate(able)
+        if number in chosen
+    )
+
+
+def _lockable(catalog: Catalog, name: Name) -> bool:
+    """Only what can be written to can be locked against a build."""
+    table = catalog.table(name)
+    return table is not None and table.kind == "table"
