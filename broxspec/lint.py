@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic, order
-from broxspec.project import Context, Database, Project, Spec
+from broxspec.project import Context, Database, Project
 from broxspec.rule import Rule, diagnostic, rules_of
 
 # The kinds whose rules look at a catalog alone.
@@ -57,25 +57,21 @@ def _named(code: str, slug: str, names: Sequence[str]) -> bool:
 def of_catalog(catalog: Catalog, major: int, profile: str = "default") -> list[Diagnostic]:
     """What the rules about tables and whole catalogs find: `audit`."""
     context = Context(catalog, catalog, major, profile)
-    return list(_about_catalog(_rules(CATALOG_KINDS, profile), context))
+    return list(_about_catalog(rules_of(CATALOG_KINDS, ("table", "catalog"), profile), context))
 
 
 def of_project(project: Project, profile: str = "default") -> list[Diagnostic]:
     """What all rules find in the specs of one environment."""
     kinds = tuple(sorted({*CATALOG_KINDS, *(spec.kind for spec in project.specs)}))
-    rules = _rules(kinds, profile)
+    rules = rules_of(kinds, profile=profile)
     found: list[Diagnostic] = []
-    contexts = {database.name: _context(database, project, profile) for database in project.databases}
-    for context in contexts.values():
+    contexts = [_context(database, project, profile) for database in project.databases]
+    for context in contexts:
         found += _about_catalog(rules, context)
-    default = next(iter(contexts.values()), Context(Catalog(), Catalog(), 0, profile, None, project))
+        found += _about_specs(rules, context)
     for rule in rules:
-        if rule.about == "spec":
-            for spec in project.specs:
-                if spec.kind == rule.kind:
-                    found += run(rule, spec, _of_spec(spec, contexts, default))
-        elif rule.about == "project":
-            found += run(rule, project, default)
+        if rule.about == "project":
+            found += run(rule, project, contexts[0] if contexts else Context(Catalog(), Catalog(), 0, profile, None, project))
     return found
 
 
@@ -99,17 +95,18 @@ def _key(found: Diagnostic) -> tuple:
     return (found.code, span.path, span.start, span.end, found.message, found.help, labels, found.severity)
 
 
-def _rules(kinds: tuple[str, ...], profile: str) -> list[Rule]:
-    return rules_of(kinds, profile=profile)
-
-
 def _context(database: Database, project: Project, profile: str) -> Context:
     return Context(database.wanted, database.current, database.spec.major, profile, database, project)
 
 
-def _of_spec(spec: Spec, contexts: Mapping[str, Context], default: Context) -> Context:
-    """The context of the database that a spec speaks of: its identity begins with the database's name."""
-    return contexts.get(spec.identity[0], default) if spec.identity else default
+def _about_specs(rules: Iterable[Rule], context: Context) -> Iterator[Diagnostic]:
+    """Rules about specs are given the models of their kind: of `database` the one, of others all that speak of the database."""
+    database = context.database
+    for rule in rules:
+        if rule.about == "spec" and database is not None:
+            models = (database.spec,) if rule.kind == "database" else database.models.get(rule.kind, ())
+            for model in models:
+                yield from run(rule, model, context)
 
 
 def _about_catalog(rules: Iterable[Rule], context: Context) -> Iterator[Diagnostic]:
@@ -127,5 +124,5 @@ def run(rule: Rule, subject: Any, context: Context) -> Iterator[Diagnostic]:
         for finding in rule.check(subject, context):
             yield diagnostic(rule, finding)
     except Exception as error:
-        name = getattr(subject, "qualified", None) or getattr(subject, "identity", "")
+        name = getattr(subject, "qualified", None) or getattr(subject, "name", "")
         raise RuleFailed(f"rule {rule.code} {rule.slug} on `{name}`: {type(error).__name__}: {error}") from error

@@ -1,15 +1,21 @@
 """The phases in order, for each command."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from broxspec import lint as rules
-from broxspec.catalog.model import Catalog
+from broxspec.catalog.model import Catalog, Skipped
 from broxspec.diagnostic import Diagnostic
 from broxspec.lint import Selection
 from broxspec.report import Report, plural
 from broxspec.usage import UsageError
+
+if TYPE_CHECKING:
+    from broxspec.config import Config
+    from broxspec.databases import Databases
+    from broxspec.documents import Documents
+    from broxspec.project import Project
 
 # The PostgreSQL that is assumed where nothing says which.
 MAJOR = 15
@@ -23,12 +29,34 @@ class Schema(NamedTuple):
     major: int
 
 
+class Opened(NamedTuple):
+    """A project as read and resolved: one `Project` for each environment, and what was wrong on the way.
+
+    `projects` and `diagnostics` are by environment; findings about the files themselves stand under `""`. `environments` are
+    all that the project has, also those that were not asked for.
+    """
+
+    config: "Config"
+    documents: "Documents"
+    databases: "Databases"
+    projects: "Mapping[str, Project]"
+    diagnostics: Mapping[str, Sequence[Diagnostic]]
+    environments: tuple[str, ...]
+
+
+class Linted(NamedTuple):
+    """A project and its report, before anything is hidden."""
+
+    opened: Opened
+    report: Report
+
+
 def audit(arguments: Sequence[str], folder: Path, selection: Selection, major: int | None = None) -> Report:
     """Lint an existing database, with no specs at all."""
     schema = read(arguments, folder, major)
     found = rules.of_catalog(schema.catalog, schema.major, selection.profile)
     diagnostics = rules.merge({"": selection.apply([*schema.diagnostics, *found])})
-    return Report(tuple(diagnostics), schema.catalog.skipped, (), _what(schema.catalog))
+    return Report(tuple(diagnostics), schema.catalog.skipped, (), _tables(schema.catalog))
 
 
 def read(arguments: Sequence[str], folder: Path, major: int | None = None) -> Schema:
@@ -46,8 +74,85 @@ def read(arguments: Sequence[str], folder: Path, major: int | None = None) -> Sc
     return Schema(catalog, tuple(diagnostics), major or MAJOR)
 
 
+def lint(
+    paths: Sequence[str], folder: Path, select: Callable[["Config"], Selection], environment: str | None = None
+) -> tuple[list[Linted], list[Diagnostic]]:
+    """Read and lint the projects that the paths lie in (or the folder's own), and what is wrong with their settings.
+
+    `select` says for each project which rules count. Paths choose projects; they hide nothing.
+    """
+    opened, found = open_projects(paths, folder, environment)
+    return [Linted(one, _report(one, select(one.config))) for one in opened], found
+
+
+def open_projects(paths: Sequence[str], folder: Path, environment: str | None = None) -> tuple[list[Opened], list[Diagnostic]]:
+    """Read and resolve the projects that the paths lie in, else the folder's own. None at all is a usage error."""
+    from broxspec.config import load_projects
+
+    for path in paths:
+        if not (folder / path).exists():
+            raise UsageError(f"`{path}` does not exist")
+    configs: dict[Path, Config] = {}
+    found: list[Diagnostic] = []
+    for start in [folder / path for path in paths] or [folder]:
+        more, wrong = load_projects(start if start.is_dir() else start.parent, folder)
+        configs |= {config.root: config for config in more}
+        found += [finding for finding in wrong if finding not in found]
+    if not configs and not found:
+        raise UsageError("no `broxspec.toml` and no `specs` folder here or above", "run `broxspec init` in an empty folder to see a project")
+    opened = [open_project(configs[root], folder, environment) for root in sorted(configs)]
+    _check_environment(opened, environment)
+    return opened, found
+
+
+def open_project(config: "Config", display: Path, environment: str | None = None) -> Opened:
+    """Read the specs of a project and resolve them for one environment, or for all."""
+    from broxspec.databases import Databases
+    from broxspec.documents import read_documents, spec_files
+    from broxspec.project import Project
+    from broxspec.resolve import collect, resolve
+
+    documents, found = read_documents(spec_files(config), display)
+    if not documents.all and not found:
+        where = " and ".join(f"`{path}`" for path in config.specs)
+        raise UsageError(f"no spec in {where} of `{config.root.name}`", "write one, or run `broxspec init` in an empty folder to see some")
+    specs, wrong = collect(documents.valid)
+    diagnostics: dict[str, list[Diagnostic]] = {"": [*found, *wrong]}
+    databases = Databases(config, display)
+    projects = {}
+    for name in specs.environments or ("",):
+        if environment in (None, name):
+            resolved, wrong = resolve(specs, name)
+            read_databases, more = databases.read(resolved)
+            diagnostics.setdefault(name, []).extend([*wrong, *more])
+            projects[name] = Project(config, name, resolved, read_databases)
+    return Opened(config, documents, databases, projects, diagnostics, specs.environments)
+
+
 def is_url(argument: str) -> bool:
     return argument.startswith(("postgresql://", "postgres://"))
+
+
+def _report(opened: Opened, selection: Selection) -> Report:
+    """Run the rules in every environment, and make one report of them."""
+    by_environment = {name: list(found) for name, found in opened.diagnostics.items()}
+    for name, project in opened.projects.items():
+        by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile)]
+    found = {name: list(selection.apply(diagnostics)) for name, diagnostics in by_environment.items()}
+    environments = tuple(sorted(name for name in opened.projects if name))
+    catalogs = {database.name: database.source for project in opened.projects.values() for database in project.databases}
+    skipped = tuple(skipped for name in sorted(catalogs) for skipped in catalogs[name].skipped)
+    return Report(tuple(rules.merge(found)), skipped, environments, _specs(opened, catalogs))
+
+
+def _check_environment(opened: Sequence[Opened], environment: str | None) -> None:
+    if environment is None or any(environment in one.projects for one in opened):
+        return
+    from broxspec.suggest import did_you_mean
+
+    known = sorted({name for one in opened for name in one.environments if name})
+    near = did_you_mean(environment, known) if known else ""
+    raise UsageError(f"no environment is called `{environment}`", near or "list it under `environments:` of `kind: database`")
 
 
 def _read_server(arguments: Sequence[str], major: int | None) -> Schema:
@@ -70,12 +175,21 @@ def _read_server(arguments: Sequence[str], major: int | None) -> Schema:
 
 
 def _nothing_understood(arguments: Sequence[str], catalog: Catalog, diagnostics: Sequence[Diagnostic] = ()) -> UsageError:
-    skipped = sum(skipped.count for skipped in catalog.skipped)
     where = ", ".join(f"`{argument}`" for argument in arguments)
-    but = f"; {plural(skipped, 'statement')} skipped" if skipped else ""
-    return UsageError(f"no table found in {where}{but}", "name the file that creates the tables (pg_dump --schema-only makes one)", diagnostics)
+    but = f"; {plural(_count(catalog.skipped), 'statement')} skipped" if catalog.skipped else ""
+    help = "name the file that creates the tables (pg_dump --schema-only makes one)"
+    return UsageError(f"no table found in {where}{but}", help, diagnostics)
 
 
-def _what(catalog: Catalog) -> str:
+def _count(skipped: Sequence[Skipped]) -> int:
+    return sum(one.count for one in skipped)
+
+
+def _tables(catalog: Catalog) -> str:
     tables, indexes = len(catalog.tables), sum(1 for _ in catalog.indexes())
     return f"{plural(tables, 'table')}, {plural(indexes, 'index')}"
+
+
+def _specs(opened: Opened, catalogs: Mapping[str, Catalog]) -> str:
+    files, tables = opened.documents.files, sum(len(catalog.tables) for catalog in catalogs.values())
+    return f"{plural(files, 'spec file')}, {plural(tables, 'table')}"

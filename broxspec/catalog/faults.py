@@ -17,7 +17,7 @@ class Fault(NamedTuple):
 
 
 SYNTAX = Fault(
-    "SP301", "sql-syntax", "error",
+    "SP301", "statement-syntax", "error",
     """PostgreSQL's own parser does not accept the statement.
 
     The statement is left out and reading goes on after it. Where a semicolon is missing, the finding stands at the first word of

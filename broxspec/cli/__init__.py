@@ -70,9 +70,11 @@ def run(
     try:
         # click writes help and version through sys.stdout.
         with redirect_stdout(stdout), redirect_stderr(stderr):
-            code: Any = broxspec.main(list(arguments), prog_name="broxspec", obj=terminal, standalone_mode=False)
+            code = _invoke(list(arguments), terminal)
         stdout.flush()
-        return code if isinstance(code, int) else CLEAN
+        return code
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         terminal.say(error.format_message())
         return USAGE
@@ -93,6 +95,15 @@ def run(
     except Exception as error:
         _report_failure(terminal, error)
         return FAILURE
+
+
+def _invoke(arguments: list[str], terminal: Terminal) -> int:
+    if "_BROXSPEC_COMPLETE" in terminal.environ:
+        broxspec.main(arguments, prog_name="broxspec")
+    # Not click's `main`: it has its own ideas of an interrupt and of a closed pipe.
+    with broxspec.make_context("broxspec", arguments, obj=terminal) as context:
+        code: Any = broxspec.invoke(context)
+    return code if isinstance(code, int) else CLEAN
 
 
 def _discard(stream: TextIO) -> None:

@@ -3,13 +3,13 @@
 Files whose name begins with an underscore are not formats.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from broxspec.catalog.model import Skipped
-from broxspec.diagnostic import SEVERITIES, Diagnostic
+from broxspec.diagnostic import SEVERITIES, Diagnostic, order
 
 
 class Report(NamedTuple):
@@ -24,6 +24,28 @@ class Report(NamedTuple):
         """How many diagnostics there are of each severity, worst first."""
         found = [diagnostic.severity for diagnostic in self.diagnostics]
         return {severity: found.count(severity) for severity in SEVERITIES}
+
+
+def within(report: Report, folder: Path, paths: Sequence[str]) -> Report:
+    """The report with only what lies in the paths (files or folders); all of it where no path is given."""
+    if not paths:
+        return report
+    wanted = [(folder / path).resolve() for path in paths]
+
+    def inside(diagnostic: Diagnostic) -> bool:
+        place = (folder / diagnostic.span.path).resolve()
+        return any(place == path or path in place.parents for path in wanted)
+
+    return report._replace(diagnostics=tuple(filter(inside, report.diagnostics)))
+
+
+def joined(first: Iterable[Diagnostic], reports: Sequence[Report]) -> Report:
+    """Several reports as one, with findings that belong to none of them."""
+    found = [*first, *(diagnostic for report in reports for diagnostic in report.diagnostics)]
+    skipped = tuple(skipped for report in reports for skipped in report.skipped)
+    environments = tuple(sorted({name for report in reports for name in report.environments}))
+    read = reports[0].read if len(reports) == 1 else plural(len(reports), "project")
+    return Report(tuple(sorted(found, key=order)), skipped, environments, read)
 
 
 def formats() -> list[str]:
