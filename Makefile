@@ -1,6 +1,7 @@
 # make compile   lint and compile the specs           (no server, no root)
 # make test      every test, on the real components   (.ci/install.py gets what is missing)
 # make soak      the property tests with many more examples
+# make bench     time broxspec against its peers and its budgets
 # make clean     remove what make has made
 #
 # Needs git, make, python3 (3.11 or later) and its venv module (on Debian: apt install python3-venv).
@@ -14,7 +15,7 @@ BIN      := $(VENV)/bin
 BROXSPEC := $(BIN)/broxspec
 PIP      := $(BIN)/python -m pip --disable-pip-version-check install -qq
 
-.PHONY: compile test soak clean
+.PHONY: compile test soak bench clean
 .DELETE_ON_ERROR:
 
 compile: $(VENV)/.installed
@@ -28,6 +29,9 @@ test: $(VENV)/.installed-test
 soak: $(VENV)/.installed-test
 	$(BIN)/python .ci/install.py
 	$(BIN)/python -m pytest --hypothesis-profile=soak $(SOAK_ARGS)
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python bench/run.py $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) .components .pytest_cache .hypothesis build dist
