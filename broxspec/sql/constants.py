@@ -3,15 +3,27 @@
 import json
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
 NUMBERS = INTEGERS | {"numeric", "float4", "float8"}
 _NUMBER = re.compile(r"\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*\Z")
 _TRUE = frozenset({"t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"})
 _FALSE = frozenset({"f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0"})
+_CLOCK = re.compile(r"\d\d:\d\d\Z")
 _MOMENT = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?\s*(?:(Z|UTC)|([+-])(\d\d)(?::?(\d\d))?)?\s*\Z"
 )
+
+
+def number(text: str) -> str:
+    """A number without an exponent, as the server prints it."""
+    if "e" not in text.lower():
+        return text
+    try:
+        return format(Decimal(text), "f") if abs(int(text.lower().partition("e")[2])) < 40 else text
+    except (ArithmeticError, ValueError):
+        return text
 
 
 def quoted(text: str) -> str:
@@ -22,8 +34,8 @@ def quoted(text: str) -> str:
 
 def constant(text: str, type_name: str | None) -> str:
     """The one form of a string constant that is read as a type; None where the type is unknown."""
-    if type_name in NUMBERS and (number := _NUMBER.match(text)):
-        return text.strip().lstrip("+")
+    if type_name in NUMBERS and _NUMBER.match(text):
+        return number(text.strip().lstrip("+"))
     if type_name == "bool":
         word = text.strip().lower()
         return "true" if word in _TRUE else "false" if word in _FALSE else quoted(text)
@@ -33,6 +45,10 @@ def constant(text: str, type_name: str | None) -> str:
         return quoted(_json(text))
     if type_name == "uuid":
         return quoted(text.strip().strip("{}").lower())
+    if type_name in ("time", "timetz") and _CLOCK.match(text):
+        return quoted(text + ":00")
+    if type_name == "bytea" and text.startswith("\\x"):
+        return quoted(text.lower())
     if type_name == "regconfig":
         return quoted(text.removeprefix("pg_catalog."))
     return quoted(text)

@@ -17,15 +17,20 @@ _FUNCTIONS = {
         json_extract_path_text jsonb_extract_path_text jsonb_typeof json_typeof current_setting""".split(),
         "text",
     ),
-    **dict.fromkeys("length char_length character_length octet_length strpos ascii array_length cardinality".split(), "int4"),
+    **dict.fromkeys("length char_length jsonb_array_length json_array_length character_length octet_length strpos ascii array_length cardinality".split(), "int4"),
     **dict.fromkeys("starts_with jsonb_exists isfinite isempty".split(), "bool"),
     "now": "timestamptz", "to_tsvector": "tsvector", "to_timestamp": "timestamptz", "extract": "numeric", "date_part": "float8",
     "to_date": "date", "gen_random_uuid": "uuid", "to_jsonb": "jsonb", "sha256": "bytea", "jsonb_extract_path": "jsonb",
     "tstzrange": "tstzrange", "tsrange": "tsrange", "daterange": "daterange", "int4range": "int4range", "int8range": "int8range",
-    "numrange": "numrange",
+    "numrange": "numrange", "count": "int8", "age": "interval",
+}  # fmt: skip
+_RANGES = {
+    Type("tstzrange"): "timestamptz", Type("tsrange"): "timestamp", Type("daterange"): "date", Type("int4range"): "int4",
+    Type("int8range"): "int8", Type("numrange"): "numeric",
 }  # fmt: skip
 _SAME_AS_ARGUMENT = {"abs": 0, "date_trunc": 1, "coalesce": 0, "greatest": 0, "least": 0, "round": 0, "ceil": 0, "floor": 0, "mod": 0, "timezone": 1}
 _ZONED = {"timestamp": "timestamptz", "timestamptz": "timestamp"}
+_TIMES = frozenset({"date", "timestamp", "timestamptz", "time", "timetz"})
 _COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _MATCHES = frozenset({"~", "~*", "!~", "!~*", "~~", "!~~", "~~*", "!~~*", "@>", "<@", "&&", "?", "?|", "?&", "@@", "@?"})
 
@@ -68,6 +73,8 @@ def _call(body: Node, types: Types) -> Type | None:
         arguments = body.get("args", [])
         found = type_of(arguments[place], types) if place < len(arguments) else None
         return Type(_ZONED.get(found.name, found.name)) if found and name == "timezone" else found and found._replace(modifiers=())
+    if name in ("lower", "upper") and (ends := _RANGES.get(_first("args")(body, types) or Type(""))):
+        return Type(ends)
     return Type(_FUNCTIONS[name]) if name in _FUNCTIONS else None
 
 
@@ -100,7 +107,19 @@ def _operator(body: Node, types: Types) -> Type | None:
     if name == "||":
         found = left or right
         return Type("text") if found and found.name in ("varchar", "text", "bpchar") else found
-    return _arithmetic(left, right)
+    return _moments(left, name, right) or _arithmetic(left, right)
+
+
+def _moments(left: Type | None, name: str, right: Type | None) -> Type | None:
+    """Sums and differences of dates and times."""
+    if left is None or right is None or name not in ("+", "-"):
+        return None
+    pair = left.name, right.name
+    if pair[0] in _TIMES and pair[1] == "interval" or pair == ("date", "int4"):
+        return Type("timestamp" if pair[0] == "date" and pair[1] == "interval" else pair[0])
+    if name == "-" and pair[0] == pair[1] and pair[0] in _TIMES:
+        return Type("int4" if pair[0] == "date" else "interval")
+    return None
 
 
 def _arithmetic(left: Type | None, right: Type | None) -> Type | None:

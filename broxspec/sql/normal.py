@@ -2,7 +2,7 @@
 
 What a person wrote and what PostgreSQL prints of it (`pg_get_expr`, `pg_get_indexdef`, pg_dump) have one normal form:
 the server adds casts that mean nothing (`'x'::text`, `(name)::text` of a varchar column), parentheses and `pg_catalog.`,
-and spells IN, BETWEEN and LIKE as operators. What differs in meaning stays different. The form is itself valid SQL.
+and spells IN, BETWEEN and LIKE as operators. What differs in meaning stays different. The form is for comparing; `deparse` makes SQL for a server.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 from broxspec.catalog.model import Type
 from broxspec.quoting.sql import identifier
-from broxspec.sql.constants import INTEGERS, NUMBERS, constant
+from broxspec.sql.constants import INTEGERS, NUMBERS, constant, number, quoted
 from broxspec.sql.infer import type_of
 from broxspec.sql.parser import SyntaxFault, parse_expression
 from broxspec.sql.typename import names, read_type, shown
@@ -23,6 +23,13 @@ _WIDER = {"int2": 0, "int4": 1, "int8": 2, "numeric": 3, "float4": 4, "float8": 
 _STRINGS = frozenset({"text", "varchar"})
 # Types that the server turns into text by itself where no function of their own takes them.
 _TEXTUAL = frozenset({"bpchar", "citext", "name"})
+# Key words of the grammar that are types when they stand bare.
+_BARE_TYPES = frozenset({"numeric", "interval", "bit"})
+# Functions of numbers for which it makes no difference which sort of number they are given.
+_ARITHMETIC = frozenset(
+    "round power pow sqrt cbrt ln log log10 exp floor ceil ceiling trunc sign degrees radians sin cos tan asin acos atan atan2".split()
+)
+_TEXT_SEARCH = frozenset({"to_tsvector", "to_tsquery", "plainto_tsquery", "phraseto_tsquery", "websearch_to_tsquery", "ts_headline"})
 _TESTS = {
     "IS_TRUE": "IS TRUE", "IS_NOT_TRUE": "IS NOT TRUE", "IS_FALSE": "IS FALSE", "IS_NOT_FALSE": "IS NOT FALSE",
     "IS_UNKNOWN": "IS UNKNOWN", "IS_NOT_UNKNOWN": "IS NOT UNKNOWN",
@@ -45,7 +52,16 @@ def normal(expression: Node | str, column_types: Mapping[str, Type | None] = {})
     try:
         return _Writer(column_types).write(node)
     except RecursionError:
-        return " ".join(expression.split()) if isinstance(expression, str) else _raw_flat(node)
+        return _raw_flat(node)
+
+
+def deparse(node: Node) -> str:
+    """An expression's tree as SQL that means the same, casts and all. For a tree too deep or too rare to write: ValueError."""
+    try:
+        text = _Deparser({}).write(node)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return text
 
 
 class _Writer:
@@ -81,7 +97,7 @@ class _Writer:
         if "ival" in body:
             return str(body["ival"].get("ival", 0))
         if "fval" in body:
-            return body["fval"].get("fval", "0")
+            return number(body["fval"].get("fval", "0"))
         if "boolval" in body:
             return "true" if body["boolval"].get("boolval") else "false"
         if "bsval" in body:
@@ -90,9 +106,13 @@ class _Writer:
 
     def bare(self, node: Node, place: str = "") -> Node:
         """The node without the casts around it that mean nothing at this place: `compared`, `argument`, `concatenated`."""
-        while "TypeCast" in node and self.redundant(node["TypeCast"], place):
-            node = node["TypeCast"]["arg"]
-        return node
+        while True:
+            if "TypeCast" in node and self.redundant(node["TypeCast"], place):
+                node = node["TypeCast"]["arg"]
+            elif "CollateClause" in node and node["CollateClause"]["collname"][-1]["String"]["sval"] == "default":
+                node = node["CollateClause"]["arg"]
+            else:
+                return node
 
     def redundant(self, body: Node, place: str) -> bool:
         target, inside = read_type(body["typeName"]), body["arg"]
@@ -118,7 +138,7 @@ class _Writer:
         schema, name = names(body["typeName"])
         target = read_type(body["typeName"])
         text = shown(target._replace(schema="pg_catalog"))
-        if text.partition("[")[0].partition("(")[0] == name:
+        if text.partition("[")[0].partition("(")[0] == name and name not in _BARE_TYPES:
             text = identifier(name) + text[len(name) :]
         prefix = "" if schema in (None, "pg_catalog", "public") else identifier(schema) + "."
         return f"{self.operand(body['arg'])}::{prefix}{text}"
@@ -142,11 +162,23 @@ class _Writer:
         if len(parts) > 1 and parts[0] in ("pg_catalog", "public"):
             parts = parts[1:]
         name = ".".join(identifier(part, function=True) for part in parts)
-        arguments = [self.write(self.bare(argument, "argument"), _given(argument)) for argument in body.get("args", [])]
+        arguments = [self.argument(parts[-1], argument) for argument in body.get("args", [])]
+        if parts[-1] in _TEXT_SEARCH and len(arguments) > 1:
+            arguments[0] = self.write(self.bare(body["args"][0]), "regconfig")
         if body.get("func_variadic"):
             arguments[-1] = f"VARIADIC {arguments[-1]}"
         distinct = "DISTINCT " if body.get("agg_distinct") else ""
         return f"{name}({distinct}{'*' if body.get('agg_star') else ', '.join(arguments)})"
+
+    def argument(self, function: str, node: Node) -> str:
+        wanted = _given(node)
+        node = self.bare(node, "argument")
+        if function in _ARITHMETIC and "TypeCast" in node:
+            body = node["TypeCast"]
+            found, target = self.type(body["arg"]), read_type(body["typeName"])
+            if found and found.name in INTEGERS and target.name in ("float8", "numeric") and not target.modifiers:
+                node = body["arg"]
+        return self.write(node, wanted)
 
     def NamedArgExpr(self, body: Node) -> str:
         return f"{identifier(body['name'])} => {self.write(body['arg'])}"
@@ -158,8 +190,15 @@ class _Writer:
         return f"{'GREATEST' if body['op'] == 'IS_GREATEST' else 'LEAST'}({self.same_type(body['args'])})"
 
     def same_type(self, nodes: list[Node]) -> str:
-        found = next((found for node in nodes if (found := self.type(node))), None)
-        return self.all([self.bare(node, "argument") for node in nodes], found.name if found else None)
+        common = self.common(nodes)
+        wanted = common.name if common else None
+        return ", ".join(self.write(self.unwidened(self.bare(node, "argument"), common), _given(node) or wanted) for node in nodes)
+
+    def common(self, nodes: list[Node]) -> Type | None:
+        """The type to which all come: the widest number, else the first that is known."""
+        found = [found for node in nodes if (found := self.type(node))]
+        numbers = [type_ for type_ in found if type_.name in _WIDER]
+        return max(numbers, key=lambda type_: _WIDER[type_.name]) if numbers else found[0] if found else None
 
     def SQLValueFunction(self, body: Node) -> str:
         name = body["op"].removeprefix("SVFOP_")
@@ -241,17 +280,31 @@ class _Writer:
 
     def binary(self, left: Node, operator: str, right: Node) -> str:
         compared = operator in _COMPARISONS or operator == "IS DISTINCT FROM"
+        if operator in ("=", "<>") and "RowExpr" in left and "RowExpr" in right:
+            return self.rows(left["RowExpr"], operator, right["RowExpr"])
+        given = _given(left), _given(right)
         place = "compared" if compared else "concatenated" if operator in ("||", "~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*") else ""
-        left, right = self.bare(left, place), self.bare(right, place)
+        left, right = self.bare(left, self.beside(right, place)), self.bare(right, self.beside(left, place))
         left_type, right_type = self.type(left), self.type(right)
         if compared or operator in ("+", "-", "*", "/", "%"):
-            left, right = self.unwidened(left, right_type, compared), self.unwidened(right, left_type, compared)
+            cast = [Type(name) if name else None for name in given]
+            left, right = self.unwidened(left, right_type or cast[1]), self.unwidened(right, left_type or cast[0])
         same = compared or operator in ("@>", "<@", "&&", "||")
-        first = self.operand(left, right_type.name if right_type and same else None)
-        second = self.operand(right, left_type.name if left_type and same else None)
+        first = self.operand(left, given[0] or (right_type.name if right_type and same else None))
+        second = self.operand(right, given[1] or (left_type.name if left_type and same else None))
         return f"{first} {operator} {second}"
 
-    def unwidened(self, node: Node, other: Type | None, compared: bool) -> Node:
+    def rows(self, left: Node, operator: str, right: Node) -> str:
+        """Equality of rows, which the server keeps as that of their columns."""
+        pairs = zip(left.get("args", []), right.get("args", []), strict=False)
+        return (" AND " if operator == "=" else " OR ").join(f"({self.binary(first, operator, second)})" for first, second in pairs)
+
+    def beside(self, other: Node, place: str) -> str:
+        """Next to text, a `char(n)` is made text in a comparison as well."""
+        found = self.type(other) if place == "compared" and "A_Const" not in other and "TypeCast" not in other else None
+        return "concatenated" if found and found.name in _STRINGS else place
+
+    def unwidened(self, node: Node, other: Type | None) -> Node:
         """Without the cast to a wider number that the other side would bring about anyway."""
         body = node.get("TypeCast")
         if body is None or other is None:
@@ -286,7 +339,8 @@ class _Writer:
         wanted = found.name if found else None
         if "A_ArrayExpr" in right:
             elements = right["A_ArrayExpr"].get("elements", [])
-            text = f"ARRAY[{self.all([self.bare(element, 'compared') for element in elements], wanted)}]"
+            kept = [self.unwidened(self.bare(element, "compared"), found) for element in elements]
+            text = f"ARRAY[{self.all(kept, wanted)}]"
         else:
             text = self.write(right)
         return f"{self.operand(left)} {operator} {word} ({text})"
@@ -304,6 +358,31 @@ class _Writer:
         if not body["kind"].endswith("_SYM"):
             return within(low, high)
         return f"({within(low, high)}) {'AND' if negated else 'OR'} ({within(high, low)})"
+
+
+class _Deparser(_Writer):
+    """Keeps what the normal form leaves out."""
+
+    def redundant(self, body: Node, place: str) -> bool:
+        return False
+
+    def unwidened(self, node: Node, other: Type | None) -> Node:
+        return node
+
+    def constant(self, body: Node, wanted: str | None) -> str:
+        return quoted(body["sval"].get("sval", "")) if "sval" in body else super().constant(body, None)
+
+    def membership(self, body: Node) -> str:
+        word = "IN" if _operator(body) == "=" else "NOT IN"
+        return f"{self.operand(body['lexpr'])} {word} ({self.all(body['rexpr']['List']['items'])})"
+
+    def argument(self, function: str, node: Node) -> str:
+        return self.write(node)
+
+    def FuncCall(self, body: Node) -> str:
+        text = super().FuncCall(body)
+        # A function of the same name may stand in `pg_catalog` and in `public`.
+        return text if len(body["funcname"]) < 2 or body["funcname"][0]["String"]["sval"] != "public" else f"public.{text}"
 
 
 # Kinds that need parentheses inside of a larger expression.

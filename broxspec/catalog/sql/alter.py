@@ -15,7 +15,7 @@ from broxspec.postgres import names
 from broxspec.postgres.expression_names import expression_name
 from broxspec.postgres.names import clip
 from broxspec.source import Span
-from broxspec.sql.normal import normal
+from broxspec.sql.normal import deparse
 
 # The server sorts sub-commands into passes; those not named here come last.
 _PASSES = {
@@ -198,7 +198,7 @@ def _rebuild(db: Database, number: int, name: str) -> None:
 
 
 def _default(db: Database, number: int, command: Node, at: Span, found: Collected, only: bool) -> None:
-    default = normal(command["def"]) if "def" in command else None
+    default = deparse(command["def"]) if "def" in command else None
     _change(db, number, clip(command["name"]), lambda column: column._replace(default=default), recurse=not only)
 
 

@@ -11,7 +11,7 @@ from broxspec.postgres import names
 from broxspec.postgres.names import clip
 from broxspec.quoting.sql import literal, qualified
 from broxspec.source import Span
-from broxspec.sql.normal import normal
+from broxspec.sql.normal import deparse
 from broxspec.sql.typename import serial
 
 _GENERATED = {"s": "stored", "v": "virtual"}
@@ -48,7 +48,7 @@ def define_column(db: Database, body: Node, owner: int, schema: str, table: str,
             column = column._replace(identity="always" if constraint.get("generated_when") == "a" else "by default", not_null=True)
         elif kind == "CONSTR_GENERATED":
             generated = _GENERATED.get(constraint.get("generated_kind", "s"), "stored")
-            column = column._replace(generated=generated, default=normal(constraint["raw_expr"]))
+            column = column._replace(generated=generated, default=deparse(constraint["raw_expr"]))
             reads = columns_in(constraint["raw_expr"])
         elif kind == "CONSTR_PRIMARY":
             column = column._replace(not_null=True)
@@ -56,7 +56,7 @@ def define_column(db: Database, body: Node, owner: int, schema: str, table: str,
         else:
             collect(db, into, constraint, span, name)
     if "raw_default" in body and column.default is None:
-        column = column._replace(default=normal(body["raw_default"]))
+        column = column._replace(default=deparse(body["raw_default"]))
     return Defined(column, reads)
 
 
@@ -108,7 +108,7 @@ def default_sql(db: Database, constraint: Node, span: Span) -> str:
     head, _, tail = text.partition(" ")
     if head.upper() == "DEFAULT" and tail and "--" not in tail and "/*" not in tail:
         return tail.strip()
-    return normal(constraint["raw_expr"])
+    return deparse(constraint["raw_expr"])
 
 
 def make_sequence(db: Database, owner: int, schema: str, table: str, column: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from broxspec.catalog.model import Fragment
 from broxspec.catalog.sql.database import Database
 from broxspec.catalog.sql.state import Node
-from broxspec.sql.normal import normal
+from broxspec.sql.normal import deparse
 from broxspec.sql.split import closing, skip_blanks
 
 _WORDS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|(?P<where>\bwhere\b)""", re.IGNORECASE | re.DOTALL)
@@ -50,7 +50,7 @@ def whole_row(node: Any) -> bool:
 
 def raw(node: Node, sql: str | None = None) -> Fragment:
     """A fragment whose normal form is made at the end, when the columns' types are final."""
-    return Fragment(sql if sql is not None else normal(node), "")
+    return Fragment(sql if sql is not None else deparse(node), "")
 
 
 def parenthesized(db: Database, start: int, end: int) -> str | None:

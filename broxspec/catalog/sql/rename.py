@@ -195,11 +195,11 @@ def _swapped(names: frozenset[str], old: str, new: str) -> frozenset[str]:
 
 
 def _renamed_sql(sql: str, old: str, new: str) -> str:
-    from broxspec.sql.normal import normal
+    from broxspec.sql.normal import deparse
     from broxspec.sql.parser import SyntaxFault, parse_expression
 
     node = parse_expression(sql)
-    return sql if isinstance(node, SyntaxFault) else normal(renamed(node, old, new))
+    return sql if isinstance(node, SyntaxFault) else deparse(renamed(node, old, new))
 
 
 def _renamed_key(table: TableState, old: str, new: str) -> str | None:
