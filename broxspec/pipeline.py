@@ -13,8 +13,7 @@ from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
     from broxspec.config import Config
-    from broxspec.databases import Databases
-    from broxspec.documents import Documents
+    from broxspec.load import Loaded
     from broxspec.project import Project
 
 # The PostgreSQL that is assumed where nothing says which.
@@ -30,22 +29,22 @@ class Schema(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A project as read and resolved: one `Project` for each environment, and what was wrong on the way.
+    """A project as read, with one `Project` for each environment that was asked for, and what was wrong on the way.
 
-    `projects` and `diagnostics` are by environment; findings about the files themselves stand under `""`. `environments` are
-    all that the project has, also those that were not asked for.
+    `projects` and `diagnostics` are by environment; findings about the files themselves stand under `""`.
     """
 
-    config: "Config"
-    documents: "Documents"
-    databases: "Databases"
+    loaded: "Loaded"
     projects: "Mapping[str, Project]"
     diagnostics: Mapping[str, Sequence[Diagnostic]]
-    environments: tuple[str, ...]
+
+    @property
+    def config(self) -> "Config":
+        return self.loaded.config
 
 
 class Linted(NamedTuple):
-    """A project and its report, before anything is hidden."""
+    """A project and what lint has to say of it."""
 
     opened: Opened
     report: Report
@@ -107,26 +106,19 @@ def open_projects(paths: Sequence[str], folder: Path, environment: str | None = 
 
 def open_project(config: "Config", display: Path, environment: str | None = None) -> Opened:
     """Read the specs of a project and resolve them for one environment, or for all."""
-    from broxspec.databases import Databases
-    from broxspec.documents import read_documents, spec_files
-    from broxspec.project import Project
-    from broxspec.resolve import collect, resolve
+    from broxspec.load import load, project
 
-    documents, found = read_documents(spec_files(config), display)
-    if not documents.all and not found:
+    loaded, found = load(config, display=display)
+    if not loaded.documents.all and not found:
         where = " and ".join(f"`{path}`" for path in config.specs)
         raise UsageError(f"no spec in {where} of `{config.root.name}`", "write one, or run `broxspec init` in an empty folder to see some")
-    specs, wrong = collect(documents.valid)
-    diagnostics: dict[str, list[Diagnostic]] = {"": [*found, *wrong]}
-    databases = Databases(config, display)
+    diagnostics = {"": found}
     projects = {}
-    for name in specs.environments or ("",):
+    for name in loaded.environments:
         if environment in (None, name):
-            resolved, wrong = resolve(specs, name)
-            read_databases, more = databases.read(resolved)
-            diagnostics.setdefault(name, []).extend([*wrong, *more])
-            projects[name] = Project(config, name, resolved, read_databases)
-    return Opened(config, documents, databases, projects, diagnostics, specs.environments)
+            projects[name], wrong = project(loaded, name)
+            diagnostics[name] = [*diagnostics.get(name, ()), *wrong]
+    return Opened(loaded, projects, diagnostics)
 
 
 def is_url(argument: str) -> bool:
@@ -140,8 +132,8 @@ def _report(opened: Opened, selection: Selection) -> Report:
         by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile)]
     found = {name: list(selection.apply(diagnostics)) for name, diagnostics in by_environment.items()}
     environments = tuple(sorted(name for name in opened.projects if name))
-    catalogs = {database.name: database.source for project in opened.projects.values() for database in project.databases}
-    skipped = tuple(skipped for name in sorted(catalogs) for skipped in catalogs[name].skipped)
+    catalogs = [state.source for _, state in sorted(opened.loaded.states.items())]
+    skipped = tuple(skipped for catalog in catalogs for skipped in catalog.skipped)
     return Report(tuple(rules.merge(found)), skipped, environments, _specs(opened, catalogs))
 
 
@@ -150,7 +142,7 @@ def _check_environment(opened: Sequence[Opened], environment: str | None) -> Non
         return
     from broxspec.suggest import did_you_mean
 
-    known = sorted({name for one in opened for name in one.environments if name})
+    known = sorted({name for one in opened for name in one.loaded.environments if name})
     near = did_you_mean(environment, known) if known else ""
     raise UsageError(f"no environment is called `{environment}`", near or "list it under `environments:` of `kind: database`")
 
@@ -190,6 +182,6 @@ def _tables(catalog: Catalog) -> str:
     return f"{plural(tables, 'table')}, {plural(indexes, 'index')}"
 
 
-def _specs(opened: Opened, catalogs: Mapping[str, Catalog]) -> str:
-    files, tables = opened.documents.files, sum(len(catalog.tables) for catalog in catalogs.values())
+def _specs(opened: Opened, catalogs: Sequence[Catalog]) -> str:
+    files, tables = opened.loaded.documents.files, sum(len(catalog.tables) for catalog in catalogs)
     return f"{plural(files, 'spec file')}, {plural(tables, 'table')}"
