@@ -197,14 +197,13 @@ def _unknown_rules(node: Node) -> list[Diagnostic]:
     rules = node.get("rules")
     if rules is None or not rules.entries:
         return []
-    from broxspec.known_rules import is_known, names
-    from broxspec.suggest import did_you_mean
+    from broxspec.known_rules import did_you_mean, is_known
 
     found = []
     for name, (key, _) in rules.entries.items():
         if not is_known(name):
             message = f"no rule `{name}`"
-            found.append(faults.CONFIG_VALUE.at(key.span, message, note=did_you_mean(name, names()), help="list them with `broxspec rules`"))
+            found.append(faults.CONFIG_VALUE.at(key.span, message, note=did_you_mean(name), help="list them with `broxspec rules`"))
     return found
 
 

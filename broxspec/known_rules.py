@@ -1,9 +1,12 @@
 """Every code and slug there is: of rules, and of what is found while reading."""
 
+import re
 from functools import cache
 
 from broxspec.faults import all_faults
 from broxspec.rule import rule_files
+
+_CODE = re.compile(r"[A-Z]{2}\d+")
 
 
 @cache
@@ -20,6 +23,13 @@ def names() -> frozenset[str]:
 
 def is_known(name: str) -> bool:
     return name.upper() in slugs() or name.lower() in names()
+
+
+def did_you_mean(name: str) -> str:
+    """The question for an unknown name; a code that is not there is near no other, whatever its digits."""
+    from broxspec.suggest import did_you_mean
+
+    return "" if _CODE.fullmatch(name.upper()) else did_you_mean(name, names())
 
 
 def matches(name: str, code: str, slug: str) -> bool:

@@ -5,6 +5,7 @@ scalars by YAML 1.1 and lets duplicate keys pass. Every mistake is a finding, an
 """
 
 import re
+from bisect import bisect_right
 from typing import Any
 
 import yaml
@@ -61,10 +62,22 @@ def _printable(source: Source) -> tuple[str, list[Diagnostic]]:
 
 
 def _bounded(source: Source, documents: list[Document]) -> list[Document]:
-    """Documents with their ends: each reaches to where the next one begins, the first from the start of the file."""
-    starts = [0, *(document.start for document in documents[1:]), len(source.text)]
-    return [document._replace(start=starts[at], end=starts[at + 1]) for at, document in enumerate(documents)]
+    """Documents with their ends: from the `---` before one, or the start of the file, to the next `---`, or the end."""
+    boundaries = [found.start() for found in _BOUNDARY.finditer(source.text)] if len(documents) > 1 or "\n---" in source.text else []
+    bounded = []
+    for document in documents:
+        before = bisect_right(boundaries, document.start)
+        start = boundaries[before - 1] if before else 0
+        # What stands before the first `---` is the first document's, unless that is a document of its own.
+        if not bounded and before == 1 and not _CONTENT.search(source.text, 0, start):
+            start = 0
+        end = boundaries[before] if before < len(boundaries) else len(source.text)
+        bounded.append(document._replace(start=start, end=end))
+    return bounded
 
+
+# A line that is neither blank, a comment nor a directive.
+_CONTENT = re.compile(r"^[ \t]*[^\s#%]", re.MULTILINE)
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*\s*)+")
 

@@ -40,12 +40,16 @@ class Database(NamedTuple):
 
 
 class Project(NamedTuple):
-    """One environment of a project. `environment` is empty where the project has none."""
+    """One environment of a project. `environment` is empty where the project has none.
+
+    `queries` are the names in the project's list of queries.
+    """
 
     config: "Config"
     environment: str
     specs: tuple[Spec, ...]
     databases: tuple[Database, ...]
+    queries: frozenset[str] = frozenset()
 
 
 class Context(NamedTuple):

@@ -182,6 +182,45 @@ def _names(node: Node | None) -> tuple[str, ...]:
     return (node.text,) if node.kind == "scalar" else tuple(element.text for element in node.elements)
 
 
+def want(specs: tuple[IndexSpec, ...], current: Catalog, major: int, owned: frozenset[Name]) -> tuple[tuple[IndexSpec, ...], Catalog]:
+    """The specs resolved against the current catalog, and the catalog that they ask for.
+
+    An index that exists with the wanted name and definition is what the spec refers to: it stays, marked as wanted. What a
+    spec drops or replaces is gone, and so is what is `owned` and no spec names any more.
+    """
+    by_table: dict[Name, list[IndexSpec]] = {}
+    for spec in specs:
+        by_table.setdefault(spec.table, []).append(spec)
+    resolved: list[IndexSpec] = []
+    tables = dict(current.tables)
+    for name, of_table in by_table.items():
+        found = resolve(tuple(of_table), current, major)
+        resolved += found
+        if name in tables:
+            tables[name] = _wanted(tables[name], found)
+    named = {Name(spec.table.schema, spec.name) for spec in resolved if spec.name}
+    forgotten = owned - named
+    if forgotten:
+        for name, table in tables.items():
+            kept = tuple(index for index in table.indexes if Name(index.schema, index.name) not in forgotten)
+            tables[name] = table if len(kept) == len(table.indexes) else table._replace(indexes=kept)
+    return tuple(resolved), current._replace(tables=tables)
+
+
+def _wanted(table: Table, specs: tuple[IndexSpec, ...]) -> Table:
+    gone = {name for spec in specs for name, _ in spec.removals}
+    asked = {spec.name: spec.index for spec in specs if spec.index is not None}
+    indexes = []
+    for index in table.indexes:
+        wanted = asked.pop(index.name, None)
+        if wanted is not None:
+            refers = wanted.definition == index._replace(constraint=None).definition
+            indexes.append(index._replace(wanted=True, at=wanted.at) if refers else wanted)
+        elif index.name not in gone:
+            indexes.append(index)
+    return table._replace(indexes=(*indexes, *asked.values()))
+
+
 def resolve(specs: tuple[IndexSpec, ...], catalog: Catalog, major: int) -> tuple[IndexSpec, ...]:
     """The specs of one table with their indexes, SQL compared by the types of the table's columns."""
     table = catalog.table(specs[0].table) if specs else None
@@ -202,7 +241,10 @@ def to_index(spec: IndexSpec, catalog: Catalog, major: int) -> Index | None:
 
 
 def _held(type: Type, domains: Mapping[Name, Domain]) -> Type:
-    while type.schema is not None and (domain := domains.get(Name(type.schema, type.name))):
+    for _ in range(32):  # a cycle of domains can't be created, but can stand in a file
+        domain = domains.get(Name(type.schema, type.name)) if type.schema is not None else None
+        if domain is None:
+            break
         type = domain.type._replace(dimensions=max(type.dimensions, domain.type.dimensions))
     return type
 
