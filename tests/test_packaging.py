@@ -44,7 +44,7 @@ def test_wheel_holds_every_committed_file_of_the_package(wheel):
 def test_wheel_of_the_source_distribution_is_the_same(wheel, tmp_path):
     sdist = build(ROOT, "sdist", tmp_path / "sdist")
     with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
+        archive.extractall(tmp_path / "unpacked")
     (source,) = (tmp_path / "unpacked").iterdir()
     assert contents(build(source, "wheel", tmp_path / "again")) == contents(wheel)
 
