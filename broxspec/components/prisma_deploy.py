@@ -70,8 +70,12 @@ def resolve_applied(connection: psycopg.Connection[Any], folder: Path, name: str
     if not file.is_file():
         raise PrismaError(f"the migration `{name}` could not be found", "P3017")
     with _lock(connection):
-        if name in _applied(connection):
+        done = "SELECT count(*) FROM _prisma_migrations WHERE migration_name = %s AND finished_at IS NOT NULL AND rolled_back_at IS NULL"
+        if _answer(connection, done, name):
             raise PrismaError(f"the migration `{name}` is already recorded as applied in the database", "P3008")
+        connection.execute(
+            "UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = %s AND rolled_back_at IS NULL", [name]
+        )
         connection.execute(
             "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES (%s, %s, %s, now())",
             [str(uuid.uuid4()), hashlib.sha256(file.read_bytes()).hexdigest(), name],

@@ -1,7 +1,7 @@
-"""Hold: a concurrent build stopped in the middle, for as long as is wanted, without any race.
+"""Hold: a concurrent build or drop stopped in the middle, for as long as is wanted, without any race.
 
-CREATE INDEX CONCURRENTLY writes the index down as invalid, commits, and then waits for every transaction that can write to the table.
-Our own transaction is such a one. Where the builder works on another index of the same table first, it is let go by a second
+CREATE INDEX CONCURRENTLY writes the index down as invalid, commits, and then waits for every transaction that can write to the table;
+DROP INDEX CONCURRENTLY marks it as invalid and does the same. Our own transaction is such a one. Where the builder works on another index of the same table first, it is let go by a second
 transaction that begins before the first ends: the build goes on, and the next one meets the second.
 """
 
@@ -16,9 +16,10 @@ from broxspec.quoting import sql
 PATIENCE = 60.0  # seconds until a build must have come to the place where it waits
 _POLL = 0.004
 
-# The builder that waits, and the index that it builds. A session is found by whom it waits for.
+# The session that waits, and the index that it builds; for a drop, which reports no progress, its statement. A session is
+# found by whom it waits for.
 _WAITING = """
-SELECT a.pid, coalesce(n.nspname, ''), coalesce(c.relname, '') FROM pg_stat_activity a
+SELECT a.pid, coalesce(n.nspname, ''), coalesce(c.relname, ''), a.query FROM pg_stat_activity a
 LEFT JOIN pg_stat_progress_create_index p ON p.pid = a.pid
 LEFT JOIN pg_class c ON c.oid = p.index_relid LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE a.datname = current_database() AND %s = ANY (pg_blocking_pids(a.pid)) AND a.query ~* 'CONCURRENTLY'
@@ -38,21 +39,21 @@ class Hold:
         self._lock = f"LOCK TABLE {sql.qualified(table.schema, table.name)} IN ROW EXCLUSIVE MODE"
         self._begin(0)
 
-    def catch(self, name: Name, going: Callable[[], bool]) -> int:
-        """Wait until the build of an index is stopped; returns the backend's process id. `going` says whether its runner is
-        still there. Raises NotCaught."""
+    def catch(self, name: Name, going: Callable[[], bool], *, drop: bool = False) -> int:
+        """Wait until the build of an index is stopped, or its drop; returns the backend's process id. `going` says whether its
+        runner is still there. Raises NotCaught."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            for pid, schema, index in self._watcher.execute(_WAITING, [self._sessions[0].info.backend_pid]).fetchall():
-                if (schema, index) == name:
+            for pid, schema, index, query in self._watcher.execute(_WAITING, [self._sessions[0].info.backend_pid]).fetchall():
+                if (schema, index) == name or (drop and not index and _drops(query, name)):
                     return pid
                 self._let_go()
                 break
             else:
                 if not going():
-                    raise NotCaught(f"the runner ended before it built `{name}`")
+                    raise NotCaught(f"the runner ended before it came to `{name}`")
                 time.sleep(_POLL)
-        raise NotCaught(f"no build of `{name}` was seen within {PATIENCE:.0f} seconds")
+        raise NotCaught(f"the runner did not come to `{name}` within {PATIENCE:.0f} seconds")
 
     def terminate(self, pid: int) -> None:
         """End the builder's session, as a crash of its machine or an administrator would."""
@@ -83,6 +84,10 @@ class Hold:
         # READ COMMITTED: between statements it holds no snapshot, for which builds on other tables would wait.
         self._sessions[number].execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         self._sessions[number].execute(self._lock)
+
+
+def _drops(query: str, name: Name) -> bool:
+    return "DROP INDEX" in query and sql.qualified(name.schema, name.name) in query
 
 
 @contextmanager

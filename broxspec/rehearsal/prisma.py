@@ -1,4 +1,5 @@
-"""Rehearsing Prisma Migrate: `migrate deploy`; after a failure repair.sql, `migrate resolve --rolled-back`, and deploy again.
+"""Rehearsing Prisma Migrate: `migrate deploy`; after a failure repair.sql, the `migrate resolve` that it
+prints, and deploy again.
 
 Below 7.4 a file goes to the server as one simple query: that is modelled in components/prisma_deploy.py. From 7.4 on files are
 split; there Prisma's real engine runs them, on its JavaScript driver.
@@ -15,7 +16,7 @@ from broxspec.rehearsal import scripts
 from broxspec.rehearsal.attempt import Failed
 from broxspec.rehearsal.deployment import Files
 
-_PRINTED = re.compile(r'migrate resolve --rolled-back "?([^"\s]+)"?')
+_PRINTED = re.compile(r'NOTICE:\s+run: npx prisma migrate resolve --(rolled-back|applied) "([^"]+)"')
 _FAILED = "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at DESC"
 _SPLITS = (7, 4)  # the first version that sends a file's statements one by one
 
@@ -64,9 +65,13 @@ class PrismaDeployment:
         if not self._files.repairs:
             raise Failed(failed, "there is no repair.sql to run after the failure")
         said = scripts.run(self._server, database, self._files.folder, self._files.repairs)
-        if name not in _PRINTED.findall(said):
+        printed = {migration: how for how, migration in _PRINTED.findall(said)}
+        if name not in printed:
             raise Failed(self._files.repairs[0], f"it does not print how to resolve `{name}`")
-        self._prisma.mark_rolled_back(database, name)
+        if printed[name] == "applied":
+            self._prisma.mark_applied(database, self._files.folder, name)
+        else:
+            self._prisma.mark_rolled_back(database, name)
 
     def down(self, database: str) -> None:
         scripts.run(self._server, database, self._files.folder, self._files.downs)

@@ -15,7 +15,7 @@ from broxspec.plan import qualified, table_of
 from broxspec.rehearsal.attempt import Attempt, Failed
 from broxspec.rehearsal.deployment import Deployment, Files
 from broxspec.rehearsal.hold import NotCaught, held
-from broxspec.rehearsal.load import NotLoaded, bring, run_sources, run_text, unlike
+from broxspec.rehearsal.load import NotLoaded, Refused, bring, run_sources, run_text, unlike
 from broxspec.rehearsal.snapshot import Difference, Snapshot, differences, snapshot
 from broxspec.source import Source
 
@@ -26,9 +26,11 @@ Progress = Callable[[str], None]
 
 
 class Victim(NamedTuple):
-    """A build to kill: the migration that it stands in, the index as it is built there, its table, and why this one."""
+    """A concurrent build or drop to kill: the migration that it stands in, the index as it is called there, its table, and why
+    this one."""
 
     path: str
+    action: str
     index: Name
     table: Name
     why: str
@@ -95,19 +97,27 @@ class Story:
         self._deployment.prepare(name)
         with self._server.connect(name) as connection:
             if script.sources:
-                _load_sources(connection, script)
+                refused = run_sources(connection, script.sources)
+                self._check(connection, script.source, refused)
+                bring(connection, script.source.indexes(), script.base.indexes())
             else:
                 from broxspec.catalog.ddl import ddl
 
                 run_text(connection, ddl(script.base))
-            self._check_base(connection)
+                self._check(connection, script.base)
         self._deployment.baseline(name)
         return self._snapshot(name)
 
-    def _check_base(self, connection: Any) -> None:
-        other = unlike(script_tables(self._script.base, ()), script_tables(read_connection(connection, ""), self._deployment.tables))
+    def _check(self, connection: Any, read: Catalog, refused: Sequence[Refused] = ()) -> None:
+        other = unlike(read, self._real(connection))
         if other:
-            raise NotLoaded(f"PostgreSQL made something else of the schema than was read: {_few(other)}")
+            said = f" (it said: {refused[0].message})" if refused else ""
+            raise NotLoaded(f"PostgreSQL made something else of the schema than was read{said}: {_few(other)}", refused)
+
+    def _real(self, connection: Any) -> Catalog:
+        """What the server's catalog has, without the runner's own tables."""
+        real = read_connection(connection, "")
+        return real._replace(tables={name: table for name, table in real.tables.items() if name.name not in self._deployment.tables})
 
     def _make_target(self) -> Snapshot:
         """What must come out: every wanted index, made directly."""
@@ -140,8 +150,7 @@ class Story:
         if changed:
             raise _Different("up", changed, "applied")
         with self._server.connect(database) as connection:
-            real = script_tables(read_connection(connection, ""), self._deployment.tables)
-        other = unlike(self._script.wanted, real)
+            other = unlike(self._script.wanted, self._real(connection))
         if other:
             raise Failed("", f"applied, the server's catalog is not as wanted: {_few(other)}")
 
@@ -152,7 +161,7 @@ class Story:
             raise _Different("down", changed, "taken back")
 
     def _apply_under_timeouts(self, database: str) -> bool:
-        victim = next(iter(self._script.victims), None)
+        victim = next((victim for victim in self._script.victims if victim.action == "build"), None)
         if victim is None or not self._deployment.timeouts:
             self._apply(database, "applying once more")
             return False
@@ -175,12 +184,12 @@ class Story:
                 connection.execute(f"""ALTER DATABASE "{database.replace('"', '""')}" SET {name} = '{value}'""".encode())
 
     def _kill(self) -> None:
-        """Kill each victim in the middle of its build, and do what the documents say."""
+        """Kill each victim in the middle, and do what the documents say."""
         if not self._script.victims:
             return
         database = self._copy("killed")
         for number, victim in enumerate(self._script.victims):
-            self._progress(f"killing the build of {victim.index} ({victim.why})")
+            self._progress(f"killing the {victim.action} of {victim.index} ({victim.why})")
             self._kill_one(database, victim, by_cancel=number % 2 == 1)
             self._killed.append(victim)
         self._apply(database, "applying the rest")
@@ -192,20 +201,20 @@ class Story:
             hold.cancel(pid) if by_cancel else hold.terminate(pid)
             failed = attempt.failure(PATIENCE)
         if failed is None:
-            raise Failed(victim.path, f"the build of `{victim.index}` was killed, but the runner reports success")
+            raise Failed(victim.path, f"the {victim.action} of `{victim.index}` was killed, but the runner reports success")
         if not self._is_invalid(database, victim.index):
-            raise Failed(victim.path, f"killing the build of `{victim.index}` left no invalid index behind, so that the retry proves nothing")
+            raise Failed(victim.path, f"killing the {victim.action} of `{victim.index}` left no invalid index behind, so that the retry proves nothing")
         self._deployment.retry(database, victim.path)
         if self._script.files.repairs and self._is_invalid(database, victim.index):
             raise Failed(self._script.files.repairs[0], f"after it the invalid index `{victim.index}` is still there")
 
     def _catch(self, hold: Any, victim: Victim, attempt: Attempt) -> int:
         try:
-            return hold.catch(victim.index, attempt.going)
+            return hold.catch(victim.index, attempt.going, drop=victim.action == "drop")
         except NotCaught as missed:
             if attempt.going():
                 raise Failed(victim.path, str(missed)) from missed
-            raise attempt.failure(PATIENCE) or Failed(victim.path, f"its build of `{victim.index}` could not be stopped: {missed}") from missed
+            raise attempt.failure(PATIENCE) or Failed(victim.path, f"the {victim.action} of `{victim.index}` could not be stopped: {missed}") from missed
 
     def _is_invalid(self, database: str, index: Name) -> bool:
         with self._server.connect(database) as connection:
@@ -236,45 +245,38 @@ class _Different(Exception):
         self.role, self.differences, self.when = role, differences, when
 
 
-def script_tables(catalog: Catalog, without: tuple[str, ...]) -> Catalog:
-    """The catalog without the runner's own tables."""
-    return catalog._replace(tables={name: table for name, table in catalog.tables.items() if name.name not in without})
-
-
-def _load_sources(connection: Any, script: Script) -> None:
-    refused = run_sources(connection, script.sources)
-    real = read_connection(connection, "")
-    other = unlike(script.source, real)
-    if other:
-        said = f"`{refused[0].message}`" if refused else "no error"
-        raise NotLoaded(f"PostgreSQL made something else of the schema than was read ({said}): {_few(other)}", refused)
-    bring(connection, real.indexes(), script.base.indexes())
-
-
 def _few(texts: Sequence[str], most: int = 3) -> str:
     more = f", and {len(texts) - most} more" if len(texts) > most else ""
     return "; ".join(texts[:most]) + more
 
 
-def victims(builds: Sequence[tuple[str, Any]], catalog: Catalog) -> tuple[Victim, ...]:
-    """Which builds to kill: the first, one in the middle, the first unique one, the first that changes an index. `builds` are the
-    build steps with their files, in order."""
-    able = [(path, step) for path, step in builds if step.concurrently and _lockable(catalog, table_of(step.index))]
-    if not able:
-        return ()
-    chosen: dict[int, str] = {0: "the first", len(able) // 2: "in the middle"}
-    for why, wanted in (("unique", lambda step: step.index.unique), ("a change", lambda step: bool(step.name))):
-        number = next((number for number, (_, step) in enumerate(able) if wanted(step)), None)
-        if number is not None:
-            chosen[number] = f"{chosen[number]}, {why}" if number in chosen else why
-    return tuple(
-        Victim(path, qualified(step.index), table_of(step.index), chosen[number])
-        for number, (path, step) in enumerate(able)
-        if number in chosen
+def victims(steps: Sequence[tuple[str, Any]], catalog: Catalog) -> tuple[Victim, ...]:
+    """Which steps to kill: of the concurrent builds the first, one in the middle, the first unique one and the first that changes an
+    index; of the concurrent drops the first. `steps` are all steps with their files, in order."""
+    able = [(path, step) for path, step in steps if _can_be_killed(step, catalog)]
+    builds = [number for number, (_, step) in enumerate(able) if step.action == "build"]
+    drops = [number for number, (_, step) in enumerate(able) if step.action == "drop"]
+    reasons = (
+        ("the first", builds[:1]),
+        ("in the middle", builds[len(builds) // 2 :][:1]),
+        ("unique", [number for number in builds if able[number][1].index.unique][:1]),
+        ("a change", [number for number in builds if able[number][1].name][:1]),
+        ("the first drop", drops[:1]),
     )
+    chosen: dict[int, list[str]] = {}
+    for why, numbers in reasons:
+        for number in numbers:
+            chosen.setdefault(number, []).append(why)
+    return tuple(_victim(*able[number], ", ".join(chosen[number])) for number in sorted(chosen))
 
 
-def _lockable(catalog: Catalog, name: Name) -> bool:
+def _victim(path: str, step: Any, why: str) -> Victim:
+    return Victim(path, step.action, qualified(step.index), table_of(step.index), why)
+
+
+def _can_be_killed(step: Any, catalog: Catalog) -> bool:
     """Only what can be written to can be locked against a build."""
-    table = catalog.table(name)
+    if step.action not in ("build", "drop") or not step.concurrently:
+        return False
+    table = catalog.table(table_of(step.index))
     return table is not None and table.kind == "table"
