@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from broxspec.catalog.model import Catalog, Enum, ForeignKey, Index, Name, Table
 from broxspec.catalog.prisma import datasource, indexes, models, relations, syntax
@@ -14,6 +15,15 @@ from broxspec.quoting import sql as quoting
 from broxspec.source import Source
 
 
+class Schema(NamedTuple):
+    """A Prisma schema with its names resolved: enums and models by their names in it."""
+
+    settings: datasource.Datasource
+    enums: dict[str, models.Enumeration]
+    models: dict[str, Model]
+    major: int
+
+
 def read_prisma(
     sources: Sequence[Source], *, major: int = 15, version: tuple[int, ...] | None = None
 ) -> tuple[Catalog, tuple[Diagnostic, ...]]:
@@ -23,19 +33,11 @@ def read_prisma(
     a primary key. `major` is PostgreSQL's.
     """
     found: list[Diagnostic] = []
-    blocks = []
-    for source in sources:
-        read, wrong = syntax.parse(source)
-        blocks += read
-        found += wrong
-    models.duplicates(blocks, found)
-    settings = datasource.read(blocks, found)
+    schema = resolve(sources, major, found)
+    settings, enums, known = schema.settings, schema.enums, schema.models
     if not settings.supported:
         return Catalog(), tuple(sorted(found, key=order))
-    enums = models.enumerations(blocks, settings, found)
-    known = models.models(blocks, settings, enums, major, found)
-    reading = indexes.Reading(indexes.enum_types(major, [enum.name for enum in enums.values()]), found)
-    own = {model.name: indexes.of_model(model, reading) for model in known.values() if not model.is_view}
+    own = indexes_by_model(schema, found)
     related = relations.read(known, settings.enforced, version, found)
     found += collisions(known, own, related.foreign_keys)
     tables = [_table(model, own[model.name], related.foreign_keys, found) for model in known.values() if not model.is_view]
@@ -52,6 +54,28 @@ def read_prisma(
         relations={**views, **sequences},
     )
     return catalog, tuple(sorted(found, key=order))
+
+
+def resolve(sources: Sequence[Source], major: int, found: list[Diagnostic]) -> Schema:
+    """The schema that the files make together, with its names resolved."""
+    blocks = []
+    for source in sources:
+        read, wrong = syntax.parse(source)
+        blocks += read
+        found += wrong
+    models.duplicates(blocks, found)
+    settings = datasource.read(blocks, found)
+    if not settings.supported:
+        return Schema(settings, {}, {}, major)
+    enums = models.enumerations(blocks, settings, found)
+    return Schema(settings, enums, models.models(blocks, settings, enums, major, found), major)
+
+
+def indexes_by_model(schema: Schema, found: list[Diagnostic]) -> dict[str, list[Index]]:
+    """The indexes of each model; views have none."""
+    names = [enum.name for enum in schema.enums.values()]
+    reading = indexes.Reading(indexes.enum_types(schema.major, names), found)
+    return {model.name: indexes.of_model(model, reading) for model in schema.models.values() if not model.is_view}
 
 
 def _table(model: Model, own: list[Index], foreign_keys: Mapping[str, list[ForeignKey]], found: list[Diagnostic]) -> Table:
