@@ -9,7 +9,7 @@ import pytest
 from broxspec.rule import rule_files
 
 # What each costs is far above what printing a line may: 20 ms for yaml, 100 for jsonschema, 140 for sqlglot.
-HEAVY = ["yaml", "jsonschema", "pglast", "sqlglot", "jinja2", "psycopg", "difflib", "importlib.metadata", "dataclasses", "tomllib", "orjson"]
+HEAVY = ["yaml", "jsonschema", "pglast", "sqlglot", "jinja2", "psycopg", "difflib", "importlib.metadata", "dataclasses", "tomllib", "orjson", "shutil"]
 PROBE = """
 import io, sys
 from pathlib import Path

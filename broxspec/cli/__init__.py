@@ -51,7 +51,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="broxspec %(version)s")
 def broxspec() -> None:
     """Compile PostgreSQL operations from YAML, and lint them against the real schema."""
@@ -101,7 +101,8 @@ def _invoke(arguments: list[str], terminal: Terminal) -> int:
     if "_BROXSPEC_COMPLETE" in terminal.environ:
         broxspec.main(arguments, prog_name="broxspec")
     # Not click's `main`: it has its own ideas of an interrupt and of a closed pipe.
-    with broxspec.make_context("broxspec", arguments, obj=terminal) as context:
+    # The width is given because click would import shutil, and with it lzma and bz2, to ask for it.
+    with broxspec.make_context("broxspec", arguments, obj=terminal, terminal_width=terminal.width - 2) as context:
         code: Any = broxspec.invoke(context)
     return code if isinstance(code, int) else CLEAN
 

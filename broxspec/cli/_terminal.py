@@ -1,5 +1,6 @@
 """Terminal: the streams, environment and folder that a command works with."""
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -16,6 +17,16 @@ class Terminal(NamedTuple):
     stderr: TextIO
     environ: Mapping[str, str]
     folder: Path
+
+    @property
+    def width(self) -> int:
+        """How many columns help may take: those of the terminal, within reason."""
+        given = self.environ.get("COLUMNS", "")
+        try:
+            columns = int(given) if given.isdigit() else os.get_terminal_size(self.stdout.fileno()).columns
+        except (OSError, ValueError):
+            columns = 80
+        return max(50, min(columns, 100))
 
     def write(self, text: str) -> None:
         """What was asked for, to standard output. The text brings its own line ends."""

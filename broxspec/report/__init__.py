@@ -6,17 +6,19 @@ Files whose name begins with an underscore are not formats.
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from broxspec.catalog.model import Skipped
 from broxspec.diagnostic import SEVERITIES, Diagnostic, order
+
+if TYPE_CHECKING:
+    from broxspec.catalog.model import Skipped
 
 
 class Report(NamedTuple):
     """What a run has to say. `read` is what it read, in words (`65 tables, 163 indexes`); `environments` are all that it covered."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: "tuple[Skipped, ...]" = ()
     environments: tuple[str, ...] = ()
     read: str = ""
 
