@@ -261,6 +261,7 @@ class Catalog(NamedTuple):
     collations: tuple[Name, ...] = ()
     opclasses: tuple[tuple[str, str], ...] = ()  # (method, name) made by CREATE OPERATOR CLASS
     skipped: tuple[Skipped, ...] = ()
+    extension_schemas: Mapping[str, str] = {}  # those whose schema was said
 
     def table(self, name: Name) -> Table | None:
         return self.tables.get(name)

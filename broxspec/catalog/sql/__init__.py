@@ -31,9 +31,10 @@ def _read(db, source: Source) -> None:
     from broxspec.catalog.sql.blocks import holds_ddl
     from broxspec.catalog.sql.statements import run
     from broxspec.sql.parser import parse
+    from broxspec.sql.sections import up_part
 
     db.source = source
-    parsed = parse(source.text)
+    parsed = parse(up_part(source.text))
     for fault in parsed.faults:
         skipped = " It could have changed tables or indexes." if holds_ddl(source.text[fault.start : fault.end]) else ""
         at = Span(source, min(fault.error.offset, fault.end), fault.end)

@@ -11,7 +11,11 @@ _TEMPORARY = "pg_temp"
 def freeze(db: Database) -> Catalog:
     """The catalog as the last statement left it. Temporary tables are gone by then."""
     tables = {table.qualified: _table(db, table) for table in db.tables.values() if table.schema != _TEMPORARY}
-    relations = {name: relation.kind for name, relation in db.all_relations() if relation.kind not in ("table", "index") and name.schema != _TEMPORARY}
+    relations = {
+        name: "composite type" if relation.kind == "composite" else relation.kind
+        for name, relation in db.all_relations()
+        if relation.kind not in ("table", "index") and name.schema != _TEMPORARY
+    }
     return Catalog(
         tables=tables,
         enums={name: state.enum for name, state in db.types.items() if state.enum},
@@ -23,6 +27,7 @@ def freeze(db: Database) -> Catalog:
         collations=tuple(db.collations),
         opclasses=tuple(db.opclasses),
         skipped=tuple(Skipped(what, reason, count) for (what, reason), count in sorted(db.skipped.items())),
+        extension_schemas={name: schema for name, schema in db.extensions.items() if schema},
     )
 
 

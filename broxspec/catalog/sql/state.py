@@ -148,7 +148,7 @@ class Store:
         self.indexes: dict[int, IndexState] = Journaled(self.journal)
         self.schemas: dict[str, bool] = Journaled(self.journal)
         self.types: dict[Name, TypeState] = Journaled(self.journal)
-        self.extensions: dict[str, bool] = Journaled(self.journal)
+        self.extensions: dict[str, str | None] = Journaled(self.journal)
         self.collations: dict[Name, bool] = Journaled(self.journal)
         self.opclasses: dict[tuple[str, str], bool] = Journaled(self.journal)
         self.functions: dict[int, Any] = Journaled(self.journal)

@@ -129,7 +129,8 @@ def create_extension(db: Database, body: Node) -> None:
         if body.get("if_not_exists"):
             return
         raise Rejected(f"extension `{name}` already exists")
-    db.extensions[name] = True
+    given = next((item["DefElem"]["arg"]["String"]["sval"] for item in body.get("options", []) if item["DefElem"]["defname"] == "schema"), None)
+    db.extensions[name] = given
 
 
 _VOLATILITIES = frozenset({"immutable", "stable", "volatile"})
