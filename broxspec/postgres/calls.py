@@ -34,7 +34,7 @@ def function_call(walk: Walk, node: Node) -> Value:
         name = "date_part"
     candidates = functions(name, walk.types)
     if not candidates and not (len(values) == 1 and names[0] in (name, "pg_catalog")):
-        return together(None, values, "maybe")._replace(volatility=worst([*values, NOTHING])[0])
+        return unresolved(values)
     refuse(candidates, at)
     if any("NamedArgExpr" in argument for argument in arguments) or any(value.type is None for value in values):
         return guessed(candidates, values, at)
@@ -85,7 +85,9 @@ def unresolved(values: list[Value]) -> Value:
     if any(value.constant in ("null", "maybe") for value in values):
         values = [doubtful(value) for value in values]
     volatility, because = worst([*values, NOTHING])
-    return Value(None, volatility, because, "maybe", columns=True)
+    # A call on columns is no constant, whatever it calls.
+    constant = "no" if any(value.constant == "no" for value in values) else "maybe"
+    return Value(None, volatility, because, constant, columns=True)
 
 
 def guessed(candidates: tuple[Function | Operator, ...], values: list[Value], at: int) -> Value:
