@@ -1,12 +1,16 @@
 """Run the rules: over a catalog alone, or over the resolved specs of an environment; then choose, merge and sort."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic, order
 from broxspec.project import Context, Database, Project
-from broxspec.rule import Rule, diagnostic, rules_of
+from broxspec.rule import Rule, diagnostic, load, rule_files, rules_of
+
+if TYPE_CHECKING:
+    from broxspec.ignores import Ignore
+    from broxspec.tree import Document
 
 # The kinds whose rules look at a catalog alone.
 CATALOG_KINDS = ("database", "indexes")
@@ -73,6 +77,32 @@ def of_project(project: Project, profile: str = "default") -> list[Diagnostic]:
         if rule.about == "project":
             found += run(rule, project, contexts[0] if contexts else Context(Catalog(), Catalog(), 0, profile, None, project))
     return found
+
+
+def without_ignored(
+    found: Iterable[Diagnostic], documents: Iterable["Document"], profile: str, *, complete: bool
+) -> list[Diagnostic]:
+    """The findings that no comment in the documents ignores, and what is wrong with the comments.
+
+    `complete` says that every environment was looked at; else an ignore that finds nothing may just have had no occasion.
+    """
+    from broxspec.ignores import apply, ignores_of
+
+    read = [ignores_of(document) for document in documents]
+    ignores = [ignore for ignores, _ in read for ignore in ignores]
+    idle = _strict_names(ignores) if profile == "default" else frozenset()
+    running = [ignore._replace(names=tuple(name for name in ignore.names if name[0] not in idle)) for ignore in ignores]
+    kept, unused = apply(found, running, report_unused=complete)
+    return sorted([*kept, *unused, *(wrong for _, of_document in read for wrong in of_document)], key=order)
+
+
+def _strict_names(ignores: Iterable["Ignore"]) -> frozenset[str]:
+    """The names in the comments that mean rules of the strict profile."""
+    from broxspec.known_rules import matches
+
+    names = {name for ignore in ignores for name, _ in ignore.names}
+    meant = {name: file for name in names for file in rule_files() if matches(name, file.code, file.slug)}
+    return frozenset(name for name, file in meant.items() if load(file).profile == "strict")
 
 
 def merge(by_environment: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:

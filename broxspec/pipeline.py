@@ -130,11 +130,12 @@ def _report(opened: Opened, selection: Selection) -> Report:
     by_environment = {name: list(found) for name, found in opened.diagnostics.items()}
     for name, project in opened.projects.items():
         by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile)]
-    found = {name: list(selection.apply(diagnostics)) for name, diagnostics in by_environment.items()}
+    documents, complete = opened.loaded.documents.all, len(opened.projects) == len(opened.loaded.environments)
+    found = rules.without_ignored(rules.merge(by_environment), documents, selection.profile, complete=complete)
     environments = tuple(sorted(name for name in opened.projects if name))
     catalogs = [state.source for _, state in sorted(opened.loaded.states.items())]
     skipped = tuple(skipped for catalog in catalogs for skipped in catalog.skipped)
-    return Report(tuple(rules.merge(found)), skipped, environments, _specs(opened, catalogs))
+    return Report(tuple(selection.apply(found)), skipped, environments, _specs(opened, catalogs))
 
 
 def _check_environment(opened: Sequence[Opened], environment: str | None) -> None:

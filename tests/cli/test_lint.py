@@ -168,3 +168,26 @@ def test_a_schema_that_is_not_there_is_a_finding(project: None, write: Write, li
 def test_output_is_the_same_in_every_run(project: None, write: Write, lint) -> None:
     write(users=WRONG, more="kind: indexes\ntable: orders\nindexes:\n  - [status]\n  - [nothing]\n")
     assert lint("--format", "json") == lint("--format", "json")
+
+
+def test_an_ignore_with_a_reason(project: None, write: Write, lint) -> None:
+    write(users=WRONG.replace("[emial]", "[emial]  # broxspec: ignore[IX202] comes with the next release"))
+    assert lint().code == 0
+    write(users=WRONG.replace("[emial]", "[emial]  # broxspec: ignore[IX202]"))
+    assert sorted(lint("--format", "json").codes) == ["IX202", "SP101"]
+
+
+def test_an_ignore_that_finds_nothing(project: None, write: Write, lint) -> None:
+    write(orders=ORDERS.replace("[user_id]", "[user_id]  # broxspec: ignore[IX202] was wrong once"))
+    assert lint("--format", "json").codes == ["SP103"]
+    assert lint("--env", "staging").code == 0, "another environment may need it"
+    write(orders=ORDERS.replace("[user_id]", "[user_id]  # broxspec: ignore[IX112] short in practice"))
+    assert lint().code == 0, "the rule is of the strict profile, and did not run"
+    assert lint("--profile", "strict", "--format", "json").codes == ["SP103"]
+
+
+def test_an_ignore_of_a_rule_that_is_not_shown_is_used(project: None, write: Write, lint) -> None:
+    write(users=WRONG.replace("[emial]", "[emial]  # broxspec: ignore[IX202] comes with the next release"))
+    assert lint("--ignore", "IX2").code == 0
+    write(toml='[rules]\nIX202 = "off"\n')
+    assert lint().code == 0
