@@ -9,7 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from broxspec.catalog.model import Catalog
 from broxspec.catalog.prisma import read_prisma
+from broxspec.catalog.sql import read_sql
 from broxspec.components.prisma_engine import PrismaEngine, PrismaError
 from broxspec.source import Source
 from catalog.prisma_oracle import differences, of_catalog, of_server
@@ -57,6 +59,27 @@ def test_the_corpus_equals_its_truth(name: str, corpus: Path) -> None:
     assert {(table.name, key.name, key.columns, key.ref_table, key.ref_columns) for table, key in enforced} == {
         (k["table"], k["name"], tuple(k["columns"]), k["ref_table"], tuple(k["ref_columns"])) for k in truth["foreign_keys"]
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_two_readers_agree(name: str, corpus: Path) -> None:
+    """The schema read as Prisma, and the engine's DDL read as SQL, are one catalog."""
+    mine, _ = read_prisma([Source("a", (corpus / "prisma" / f"{name}.prisma").read_text(encoding="utf-8"))])
+    other = read_sql([Source("b", (corpus / "prisma" / f"{name}.ddl.sql").read_text(encoding="utf-8"))])[0]
+    assert placeless(mine) == placeless(other)
+
+
+def placeless(catalog: Catalog) -> list[Any]:
+    """Tables and enums without where they stand, and without the relations that only Prisma knows."""
+    bare = lambda values: [value._replace(at=None) for value in values]  # noqa: E731
+    tables = [
+        table._replace(
+            at=None, columns=bare(table.columns), indexes=bare(table.indexes),
+            foreign_keys=sorted(bare(key for key in table.foreign_keys if key.enforced)),
+        )
+        for table in catalog.tables.values()
+    ]  # fmt: skip
+    return [tables, bare(catalog.enums.values()), sorted(catalog.relations.items())]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

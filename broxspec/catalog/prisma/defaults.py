@@ -48,8 +48,8 @@ _KINDS = {"constant": "name", "function": "function", "array": "list", "object":
 
 
 def _whole(text: str, bits: int) -> str:
-    if "." in text or not -(2**bits) <= int(text) < 2**bits:
-        raise Unfit(f"`{text}` is not a whole number of {bits + 1} bits")
+    if "." in text or len(text) > 40 or not -(2**bits) <= int(text) < 2**bits:
+        raise Unfit(f"`{text[:40]}` is not a whole number of {bits + 1} bits")
     return str(int(text))
 
 

@@ -11,11 +11,11 @@ Measured with Prisma's own schema engine against a real PostgreSQL 15; "drops" i
 | operator class of another method | drops | `ops:`, by Prisma's own word where it has one (`raw("inet_ops")`: drops and creates); without its options |
 | partial, without preview feature `partialIndexes` | leaves it | nothing (declared without `where:` also passes) |
 | the same, Prisma 7.4.0 | drops | can't be said without the preview feature |
-| partial, with `partialIndexes` (7.4 and later) | drops | `where: raw("…")`, IN lists as PostgreSQL shows them |
+| partial, with `partialIndexes` (7.4 and later) | drops | `where: raw("…")`, IN lists as PostgreSQL shows them (`b = ANY (ARRAY['x'::text])`), else drops and creates |
 | with an expression | leaves it | nothing (declared by its columns: creates another) |
 | GiST or SP-GiST with an INCLUDE column that the method can't index | drops | can't be said |
 
-The same in 6.19, 7.3, 7.10 and 8.1.0-2; 7.4.0 differs as said.
+The same in the engines of 6.6, 6.19, 7.3, 7.10 and 8.1.0-2; 7.4.0 differs as said. Older engines can't be run this way.
 """
 
 import re

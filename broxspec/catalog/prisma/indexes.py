@@ -40,12 +40,12 @@ class Reading(NamedTuple):
 
 
 def of_model(model: Model, reading: Reading) -> list[Index]:
-    """The indexes of a model in the order of Prisma's DDL: the primary key, then the others as they are written."""
+    """The indexes of a model in the order of Prisma's DDL: the primary key, `@unique` of fields, `@@index`, `@@unique`."""
     primary = _primary_keys(model, reading)
     rest = [_of_field(model, scalar, reading) for scalar in model.scalars.values() if "unique" in scalar.attributes]
-    for attribute in model.block.attributes:
-        if attribute.name in ("index", "unique"):
-            index = _of_block(model, attribute, reading)
+    for kind in ("index", "unique"):
+        for attribute in model.block.attributes:
+            index = _of_block(model, attribute, reading) if attribute.name == kind else None
             if index is not None:
                 rest.append(index)
     if not primary and not model.is_view and "ignore" not in model.attributes and not _identified(model, rest):

@@ -47,6 +47,10 @@ class Side(NamedTuple):
         return self.relation.field.arity == "[]"
 
 
+# The relation fields of one model to another under one relation name (None where there is none), in order.
+Sides = dict[tuple[str, str, str | None], list[Side]]
+
+
 class Relations(NamedTuple):
     """`foreign_keys` by the name of the model that has them; `tables` are those of many-to-many relations."""
 
@@ -78,25 +82,27 @@ def read(
     return Relations(foreign_keys, tables)
 
 
-def _sides(models: Mapping[str, Model], found: list[Diagnostic]) -> dict[tuple[str, str], list[Side]]:
-    """The relation fields by model and target, in order."""
-    sides: dict[tuple[str, str], list[Side]] = {}
+def _sides(models: Mapping[str, Model], found: list[Diagnostic]) -> Sides:
+    sides: Sides = {}
     for model in models.values():
         for relation in model.relations.values():
             values: Mapping[str, Value] = {}
             if relation.attribute is not None:
                 parameters = known.RELATION_FIELD["relation"]
                 values = known.arguments(relation.attribute, parameters, model.block.source, found)
-            sides.setdefault((model.name, relation.target), []).append(Side(model, relation, values))
+            side = Side(model, relation, values)
+            sides.setdefault((model.name, relation.target, side.name), []).append(side)
     return sides
 
 
-def _opposite(side: Side, sides: Mapping[tuple[str, str], list[Side]], found: list[Diagnostic]) -> Side | None:
+def _opposite(side: Side, sides: Sides, found: list[Diagnostic]) -> Side | None:
     """The field on the other side of the relation. None with a finding where there is not just one."""
     model, target = side.model.name, side.relation.target
     field = side.relation.field
-    others = [other for other in sides.get((target, model), ()) if other.name == side.name and other.relation.field is not field]
-    alike = [other for other in sides[model, target] if other.name == side.name]
+    alike = sides[model, target, side.name]
+    there = sides.get((target, model, side.name), ())
+    # Among the first two there is one that is not the field itself, if there is any.
+    others = [other for other in there[:2] if other.relation.field is not field]
     if len(alike) > (2 if model == target else 1):
         if alike[0] is side:
             words = " and ".join(f"`{other.relation.field.name}`" for other in alike)

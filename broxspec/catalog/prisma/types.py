@@ -70,6 +70,7 @@ NATIVE = {
     "JsonB": Native("Json", "JSONB", "jsonb"),
 }
 
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _MODIFIERS = re.compile(r"\(([^()]*)\)")
 
 
@@ -92,8 +93,8 @@ def native(attribute: Attribute, name: str, scalar: str) -> ColumnType:
 
 def _modifiers(attribute: Attribute, name: str, found: Native) -> tuple[int, ...]:
     values = [argument.value for argument in attribute.arguments]
-    if any(value.kind != "number" or not value.text.isdigit() for value in values):
-        raise Misfit(f"the arguments of `@db.{name}` are whole numbers")
+    if any(value.kind != "number" or not _WHOLE.fullmatch(value.text) for value in values):
+        raise Misfit(f"the arguments of `@db.{name}` are whole numbers of at most nine digits")
     if len(values) not in (0, found.arguments):
         raise Misfit(f"`@db.{name}` takes {found.arguments or 'no'} argument{'s' * (found.arguments != 1)}, not {len(values)}")
     numbers = tuple(int(value.text) for value in values)
@@ -109,9 +110,9 @@ def _modifiers(attribute: Attribute, name: str, found: Native) -> tuple[int, ...
 def unsupported(sql: str, major: int) -> ColumnType:
     """The type that is written as SQL in `Unsupported("…")`. What PostgreSQL does not know has an unknown schema."""
     written = _MODIFIERS.search(sql)
-    numbers = tuple(int(part) for part in written[1].split(",") if part.strip().isdigit()) if written else ()
+    numbers = tuple(int(part) for part in written[1].split(",") if _WHOLE.fullmatch(part.strip())) if written else ()
     dimensions = sql.count("[")
-    name = postgres.canonical(re.sub(r"\[[^\]]*\]", "", sql))
+    name = postgres.canonical(re.sub(r"\[[^\[\]]*\]", "", sql))
     schema, dot, bare = name.rpartition(".")
     known = None if dot else postgres.builtin(name, major)
     if known is not None and known.extension is None:
