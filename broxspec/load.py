@@ -109,11 +109,10 @@ def read_state(config: Config, spec: "DatabaseSpec", display: Path | None = None
     )
     if history is None:
         return State(catalog, catalog, catalog, frozenset(), tuple(sources)), found
-    from broxspec.migrations.history import operations
-    from broxspec.migrations.state import catalog_of, reconcile, state_of
+    from broxspec.migrations.settle import reconciled as reconcile
+    from broxspec.migrations.state import catalog_of
 
-    recorded = operations(history, catalog)
-    reconciled = reconcile(state_of(catalog), recorded.frozen, recorded.drafts)
+    _, reconciled = reconcile(catalog, history)
     base, current = catalog_of(catalog, reconciled.base), catalog_of(catalog, reconciled.current)
     return State(catalog, base, current, reconciled.current.owned, tuple(sources), history, reconciled), found
 

@@ -2,23 +2,18 @@
 
 from collections.abc import Iterable
 
-from broxspec.kinds.indexes.emit import Step
+from broxspec.migrations.lock import File
 from broxspec.runners import Migration
 from broxspec.runners.prisma import RepairStep
 
 
-def repair_steps(migrations: Iterable[Migration]) -> list[RepairStep]:
+def repair_steps(files: Iterable[Migration | File]) -> list[RepairStep]:
     """The steps of files up, as `repair.sql` looks at them."""
-    return [
-        found
-        for migration in migrations
-        if migration.role == "up"
-        for step in migration.steps
-        for found in _of_step(migration.path.rpartition("/")[0], step)
-    ]
-
-
-def _of_step(folder: str, step: Step) -> Iterable[RepairStep]:
-    index = step.index or (step.built[0] if step.built else None)
-    if index:
-        yield RepairStep(folder, step.action, index.schema, step.name if step.action in ("rename", "swap") else index.name, index.table)
+    found = []
+    for file in files:
+        if file.role != "up":
+            continue
+        folder = file.path.rpartition("/")[0]
+        for step in file.steps:
+            found.append(RepairStep(folder, *(step if isinstance(file, File) else step.record)))
+    return found

@@ -18,7 +18,8 @@ from broxspec.plan import Operation
 class History(NamedTuple):
     """`frozen` and `drafts` are two parts of one record; `working` is the lock as it lies in the tree.
 
-    Where the base is `missing`, everything counts as frozen. `faults` are lines of the working lock that could not be read.
+    Where the base is `missing`, everything counts as frozen. `text` is the working lock's own, empty where there is none;
+    `faults` are lines of it that could not be read.
     """
 
     path: str
@@ -26,8 +27,13 @@ class History(NamedTuple):
     frozen: Lock
     drafts: Lock
     base: MergeBase
-    present: bool = False
+    text: str = ""
     faults: tuple[LockFault, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """How often the history was begun, the present one counted."""
+        return max(self.working.history, self.frozen.history)
 
     @property
     def draft_files(self) -> frozenset[str]:
@@ -43,20 +49,20 @@ def read_history(root: Path, generated: str, database: str, base: str | None = N
     """The history of a database. `base` is a branch or commit; None is the remote's default branch, else `main`."""
     path = lock_path(generated, database)
     file = root / path
-    present = file.is_file()
-    working, faults = read(file.read_text("utf-8")) if present else (Lock(), [])
+    text = file.read_text("utf-8") if file.is_file() else ""
+    working, faults = read(text)
     shared = merge_base(root, base)
     frozen = _frozen(root, path, working, shared)
-    return History(path, working, frozen, _rest(working, frozen), shared, present, tuple(faults))
+    return History(path, working, frozen, _rest(working, frozen), shared, text, tuple(faults))
 
 
 def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
     if shared.state == "missing":
-        return working
+        return working._replace(files=tuple(file for file in working.files if file.role != "repair"))
     merged = text_at(root, shared.commit, path) if shared.state == "found" else None
     released = Lock(
         working.history,
-        tuple(file for file in working.files if file.released),
+        tuple(file for file in working.files if file.released and file.role != "repair"),
         tuple(entry for entry in working.entries if entry.released),
         (),
         working.others,
@@ -64,6 +70,7 @@ def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
     if merged is None:
         return released
     lock = read(merged)[0]
+    lock = lock._replace(files=tuple(file for file in lock.files if file.role != "repair"))
     # `compile --restart` began a new history: what the old one froze is no more.
     return released if lock.history < working.history else lock
 
@@ -80,6 +87,24 @@ def _rest(working: Lock, frozen: Lock) -> Lock:
 
 def _identity(entry: Entry) -> tuple:
     return (entry.number, entry.file, dict(entry.data).__repr__())
+
+
+def restarted(history: History) -> History:
+    """The history as if nothing had ever been frozen. What was is thrown away like any draft."""
+    both = history.frozen._replace(
+        files=tuple(sorted({file.path: file for file in (*history.frozen.files, *history.drafts.files)}.values())),
+        entries=(*history.frozen.entries, *history.drafts.entries),
+    )
+    number = history.number + 1 if history.frozen.entries or history.frozen.files else history.number
+    return history._replace(frozen=Lock(number), drafts=both)
+
+
+def released(lock: Lock) -> Lock:
+    """The lock with everything frozen from now on."""
+    return lock._replace(
+        files=tuple(file._replace(released=file.role != "repair") for file in lock.files),
+        entries=tuple(entry._replace(released=True) for entry in lock.entries),
+    )
 
 
 class Operations(NamedTuple):

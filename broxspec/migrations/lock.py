@@ -1,6 +1,6 @@
 """The migration lock: `generated/<database>.migrations.lock`, what own migrations did, as sorted lines.
 
-    file "0002_orders.sql" {"bytes":"…","inputs":"…","role":"up","steps":["build idx_orders_a"]}
+    file "0002_orders.sql" {"bytes":"…","inputs":"…","role":"up","steps":[["build","public","idx_orders_a","orders"]]}
     history 1
     operation "000001" {"action":"create","after":{…},"file":"0002_orders.sql"}
     other "0001_init.sql"
@@ -21,14 +21,15 @@ _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 class File(NamedTuple):
     """A file of ours in the runner's folder. `bytes` is the SHA-256 of what was written, `inputs` of what it was made from.
 
-    `role` is `up`, `down` or `repair`; `steps` say what the file does, in order. `released` was set by `compile --release`.
+    `role` is `up` or `down`; `steps` are what the file does, in order: action, and schema, name and table of the index.
+    `released` was set by `compile --release`.
     """
 
     path: str
     bytes: str
     inputs: str
     role: str
-    steps: tuple[str, ...] = ()
+    steps: tuple[tuple[str, ...], ...] = ()
     released: bool = False
 
 
@@ -77,7 +78,7 @@ class LockFault(NamedTuple):
 def write(lock: Lock) -> str:
     lines = [f"history {lock.history}"]
     for file in lock.files:
-        about = {"bytes": file.bytes, "inputs": file.inputs, "role": file.role, "steps": list(file.steps)}
+        about = {"bytes": file.bytes, "inputs": file.inputs, "role": file.role, "steps": [list(step) for step in file.steps]}
         lines.append(_line("file", file.path, _released(about, file.released)))
     for entry in lock.entries:
         lines.append(_line("operation", f"{entry.number:06}", _released({**entry.data, "file": entry.file}, entry.released)))
@@ -129,7 +130,7 @@ class _Reader:
             self.history = max(self.history, int(values[0]))
         elif word == "file":
             path, about = values
-            file = File(path, about["bytes"], about["inputs"], about["role"], tuple(about["steps"]), about.get("released", False))
+            file = File(path, about["bytes"], about["inputs"], about["role"], tuple(map(tuple, about["steps"])), about.get("released", False))
             self.files[path] = file
         elif word == "operation":
             number, about = values

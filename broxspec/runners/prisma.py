@@ -18,7 +18,7 @@ from broxspec.kinds.indexes import emit
 from broxspec.kinds.indexes.emit import Step, lower
 from broxspec.runners import Job, Migration, RunnerFault, plain
 
-TEMPLATES = ("indexes/prisma.sql.j2", "indexes/prisma_down.sql.j2")
+TEMPLATES = ("indexes/prisma.sql.j2", "indexes/prisma_down.sql.j2", "indexes/prisma_faults.sql.j2")
 REPAIR = ("indexes/prisma_repair.sql.j2",)
 _STAMP = re.compile(r"\d{14}")
 _FORMAT = "%Y%m%d%H%M%S"
@@ -31,6 +31,11 @@ def names(folder: Path) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     return tuple(sorted(path.name for path in folder.iterdir() if (path / "migration.sql").is_file()))
+
+
+def name_of(path: str) -> str:
+    """The migration that a file belongs to."""
+    return path.partition("/")[0]
 
 
 def compile(job: Job) -> tuple[Migration, ...]:

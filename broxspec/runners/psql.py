@@ -27,6 +27,11 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.endswith(".down.sql")))
 
 
+def name_of(path: str) -> str:
+    """The migration that a file belongs to, up or down."""
+    return path.rpartition("/")[2]
+
+
 def compile(job: Job) -> tuple[Migration, ...]:
     """One file up and one down for all operations; nothing where none has SQL."""
     steps = lower(job.operations, job.partitioned)

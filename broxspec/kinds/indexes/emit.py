@@ -33,16 +33,11 @@ class Step(NamedTuple):
     concurrently: bool = True
 
     @property
-    def words(self) -> str:
-        """What the lock records of it."""
-        if self.action == "check":
-            return "check " + ", ".join(index.name for index in self.built)
-        assert self.index
-        if self.action == "build":
-            return f"build {self.index.name} on {table_of(self.index)}"
-        if self.action == "drop":
-            return f"drop {self.index.name}"
-        return f"{self.action} {self.index.name} to {self.name}"
+    def record(self) -> tuple[str, str, str, str]:
+        """What the lock keeps of it: the action, then schema, name and table of the index as it is called afterwards."""
+        index = self.index or self.built[0]
+        name = self.name if self.action in ("rename", "swap") else index.name
+        return (self.action, index.schema, name, index.table)
 
     @property
     def reverse(self) -> "Step | None":
@@ -160,3 +155,13 @@ def _fragment(fragment: Any) -> str:
     # A comment or a line break in a fragment could swallow what follows it.
     plain = not any(mark in fragment.sql for mark in ("--", "/*", "\n", "\r"))
     return fragment.sql.strip() if plain else fragment.normal
+
+
+# Artifacts of an environment
+
+
+def artifacts(project: Any, templates: Any) -> list[Any]:
+    """The strategy document of each database."""
+    from broxspec.kinds.indexes.strategy import strategies
+
+    return strategies(project, templates)

@@ -1,0 +1,77 @@
+"""What `compile` does, project by project."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from broxspec.cli._output import Output, show
+from broxspec.cli._terminal import Terminal
+from broxspec.compare import HINTS, difference
+from broxspec.report import Report, plural
+from broxspec.write import alone, write
+
+if TYPE_CHECKING:
+    from broxspec.compile import Compiled
+    from broxspec.migrations.compile import Options
+
+
+def run(terminal: Terminal, options: "Options", output: Output, environment: str | None, diff: bool) -> int:
+    """0 where all is as it should be, or now is; 1 where there is an error, or `--check` finds a difference."""
+    from broxspec.compile import compile_project
+    from broxspec.diagnostic import worst
+    from broxspec.pipeline import lint
+    from broxspec.report import joined
+
+    with ExitStack() as stack:
+        if not options.check:
+            from broxspec.config import load_projects
+
+            for config in load_projects(terminal.folder, terminal.folder)[0]:
+                stack.enter_context(alone(config.root))
+        linted, settings = lint((), terminal.folder, lambda config: output.selection(config.rules, config.profile), environment)
+        report = joined(settings, [one.report for one in linted])
+        if worst(report.diagnostics) == "error":
+            show(terminal, report, output)
+            terminal.say("compile: nothing was written, because of errors")
+            return 1
+        compiled = [compile_project(one.opened, terminal.folder, options, environment) for one in linted]
+        found = tuple(diagnostic for one in compiled for diagnostic in one.diagnostics)
+        if found:
+            show(terminal, Report(found), output)
+            terminal.say("compile: nothing was written, because of errors")
+            return 1
+        for one in compiled:
+            _show(terminal, one, options.check, diff)
+        if options.check:
+            return _checked(terminal, compiled)
+        for one in compiled:
+            write(one.root, one.changes)
+        _written(terminal, compiled)
+        return 0
+
+
+def _show(terminal: Terminal, compiled: "Compiled", check: bool, diff: bool) -> None:
+    pending = compiled.pending
+    width = max((len(change.path) for change in pending), default=0)
+    for change in pending:
+        hint = f"  {HINTS[change.state]}" if check else ""
+        terminal.write(f"{change.state:<8} {change.path:<{width if check else 0}}{hint}\n")
+        if diff:
+            terminal.write(difference(change))
+
+
+def _checked(terminal: Terminal, compiled: "list[Compiled]") -> int:
+    differing = sum(len(one.pending) for one in compiled)
+    total = sum(len(one.changes) for one in compiled)
+    if differing:
+        terminal.say(f"compile: {differing} of {plural(total, 'file')} differ; run `broxspec compile`")
+        return 1
+    terminal.say(f"compile: {plural(total, 'file')} as the specs say")
+    return 0
+
+
+def _written(terminal: Terminal, compiled: "list[Compiled]") -> None:
+    pending = [change for one in compiled for change in one.pending]
+    removed = sum(change.output.text is None for change in pending)
+    total = sum(len(one.changes) for one in compiled)
+    parts = [f"{plural(len(pending) - removed, 'file')} written"] + ([f"{removed} removed"] if removed else [])
+    terminal.say(f"compile: {', '.join(parts)}, {total - len(pending)} unchanged")

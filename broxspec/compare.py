@@ -1,0 +1,83 @@
+"""Compare: what should be against what lies in the tree."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from broxspec.emit import sha256
+
+# What to do about each state, in a few words.
+HINTS = {
+    "fresh": "",
+    "new": "`broxspec compile` writes it",
+    "stale": "specs or templates have moved on: `broxspec compile` writes it anew",
+    "edited": "changed by hand: say it in the specs, or overwrite it by `broxspec compile --force`",
+    "orphan": "nothing asks for it any more: `broxspec compile` removes it",
+    "missing": "it was generated, and is not there: `broxspec compile` writes it",
+}
+
+
+class Output(NamedTuple):
+    """A file that should be, its path relative to the project; `text` is None where it should not. `recorded` is the hash of
+    what was written last, None where nothing was. `what` is `migration`, `artifact`, `schema` or `lock`."""
+
+    path: str
+    text: str | None
+    recorded: str | None
+    what: str
+
+
+class Change(NamedTuple):
+    """An output and its state: `fresh`, `new`, `stale`, `edited`, `orphan` or `missing`. `found` is the text that lies there."""
+
+    output: Output
+    state: str
+    found: str | None
+
+    @property
+    def path(self) -> str:
+        return self.output.path
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether writing would lose what somebody has written."""
+        return self.state == "edited"
+
+
+def compare(root: Path, outputs: list[Output]) -> list[Change]:
+    """Every output with its state, sorted by path."""
+    return sorted((_compare(root, output) for output in outputs), key=lambda change: change.path)
+
+
+def _compare(root: Path, output: Output) -> Change:
+    try:
+        content = (root / output.path).read_bytes()
+    except FileNotFoundError:
+        return Change(output, _absent(output), None)
+    found = content.decode("utf-8", "replace")
+    if output.text is not None and content == output.text.encode("utf-8"):
+        return Change(output, "fresh", found)
+    if output.what in ("lock", "schema"):
+        return Change(output, "stale", found)  # edits of these are judged line by line, before
+    if output.recorded is None or sha256(content) != output.recorded:
+        return Change(output, "edited", found)
+    return Change(output, "stale" if output.text is not None else "orphan", found)
+
+
+def _absent(output: Output) -> str:
+    if output.text is None:
+        return "fresh"
+    return "missing" if output.recorded is not None else "new"
+
+
+def difference(change: Change) -> str:
+    """A unified diff from what lies there to what should."""
+    from difflib import unified_diff
+
+    before = (change.found or "").splitlines(keepends=True)
+    after = (change.output.text or "").splitlines(keepends=True)
+    old = "/dev/null" if change.found is None else f"a/{change.path}"
+    new = "/dev/null" if change.output.text is None else f"b/{change.path}"
+    lines = []
+    for line in unified_diff(before, after, old, new):
+        lines.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
+    return "".join(lines)

@@ -1,0 +1,138 @@
+"""Compile the migrations of one database: drafts, lock, aids, and the declarations of a Prisma schema."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from broxspec import runners
+from broxspec.compare import Change, Output
+from broxspec.diagnostic import Diagnostic
+from broxspec.emit import Templates, sha256
+from broxspec.migrations import draft, faults, frozen, lock
+from broxspec.migrations.declarations import declared
+from broxspec.migrations.history import History, read_history, released, restarted
+from broxspec.migrations.settle import Settled, settle
+from broxspec.source import Source
+from broxspec.usage import UsageError
+
+if TYPE_CHECKING:
+    from broxspec.pipeline import Opened
+    from broxspec.project import Database
+
+
+class Options(NamedTuple):
+    """`stamp` numbers the drafts. `force` overwrites what was edited by hand. `restart` begins the history anew from base.
+    `release` freezes everything, where there is no git. `check` only looks."""
+
+    stamp: str | None = None
+    force: bool = False
+    restart: bool = False
+    release: bool = False
+    check: bool = False
+
+
+class Compiled(NamedTuple):
+    outputs: tuple[Output, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    settled: Settled
+
+
+def compile_database(opened: "Opened", database: "Database", templates: Templates, display: Path, options: Options) -> Compiled:
+    """Every file that the history of a database should have. UsageError where git can't say what is frozen."""
+    config, spec = opened.config, database.spec
+    state = opened.loaded.states[database.name]
+    history = _history(state.history or read_history(config.root, config.generated, database.name, config.base), options)
+    settled = settle(state.source, history, database.models.get("indexes", ()))
+    found = list(settled.diagnostics)
+    path = config.root / spec.migrations
+    if spec.runner.name not in runners.available():
+        found.append(faults.RUNNER.at(spec.node.at("runner"), f"broxspec has no runner `{spec.runner.name}`"))
+        return Compiled((), tuple(found), settled)
+    folder = draft.look(path, spec.runner.name, history) if spec.migrations else draft.Folder(path, (), ())
+    module = runners.load(spec.runner.name)
+    found += frozen.check(history, path, spec.migrations, folder.others, module.name_of)
+    if found:
+        return Compiled((), tuple(found), settled)
+    try:
+        made = draft.build(
+            database.name, settled, history, folder, spec.runner.name, spec.runner.version, templates, _paths(opened, display), options.stamp
+        )
+    except runners.RunnerFault as fault:
+        return Compiled((), (faults.RUNNER.at(spec.node.at("runner"), str(fault)),), settled)
+    if made.files and not spec.migrations:
+        message = f"there are {len(settled.plan.operations)} operations to write, but no folder is named for them"
+        return Compiled((), (faults.NO_FOLDER.at(spec.node.at("name"), message, help="add `migrations:` here"),), settled)
+    found += _unknown(made, folder, history, spec.migrations, options)
+    outputs = [*_files(made, folder, history, spec.migrations), *_aids(made, history, config.generated)]
+    schema = declared(state.sources, settled, history, spec, display, config.root)
+    made_lock = released(made.lock) if options.release else made.lock
+    outputs += schema.outputs
+    if made_lock.files or made_lock.entries or schema.declarations or history.text:
+        outputs.append(Output(history.path, lock.write(made_lock._replace(declarations=schema.declarations)), None, "lock"))
+    return Compiled(tuple(outputs), tuple(found), settled)
+
+
+def _history(history: History, options: Options) -> History:
+    if history.base.state == "missing" and not options.check:
+        raise UsageError(
+            f"git can't say which migrations are frozen: {history.base.reason}",
+            "fetch the base branch with its history (`git fetch --unshallow origin`), or name it as `base` in broxspec.toml",
+        )
+    if options.release and history.base.state == "found":
+        raise UsageError("`--release` is for projects without git", "merge into the base branch: what it has is frozen")
+    return restarted(history) if options.restart else history
+
+
+def _files(made: draft.Draft, folder: draft.Folder, history: History, shown: str) -> list[Output]:
+    recorded = {file.path: file.bytes for file in history.drafts.files}
+    outputs = [Output(f"{shown}/{path}", text, _recorded(folder, path, recorded), "migration") for path, text in made.files.items()]
+    gone = [path for path in folder.ours if path not in made.files]
+    return outputs + [Output(f"{shown}/{path}", None, _recorded(folder, path, recorded), "migration") for path in gone]
+
+
+def _recorded(folder: draft.Folder, path: str, recorded: Mapping[str, str]) -> str | None:
+    """What the lock says was written; of a leftover that no lock knows, what lies there."""
+    if path in recorded or path not in folder.ours:
+        return recorded.get(path)
+    return sha256((folder.path / path).read_bytes())
+
+
+def _aids(made: draft.Draft, history: History, generated: str) -> list[Output]:
+    recorded = {file.path: file.bytes for file in history.working.files if file.role == "repair"}
+    outputs = [Output(f"{generated}/{path}", text, recorded.get(path), "artifact") for path, text in made.aids.items()]
+    gone = recorded.keys() - made.aids.keys()
+    return outputs + [Output(f"{generated}/{path}", None, recorded[path], "artifact") for path in sorted(gone)]
+
+
+def _unknown(made: draft.Draft, folder: draft.Folder, history: History, shown: str, options: Options) -> list[Diagnostic]:
+    """Without git and without a lock nobody knows whether files of ours have run: they are not thrown away unasked."""
+    if history.text or history.base.state in ("found", "missing") or options.force or options.restart:
+        return []
+    found = []
+    for path in folder.ours:
+        content = (folder.path / path).read_bytes()
+        if made.files.get(path, "").encode("utf-8") != content:
+            span = Source(f"{shown}/{path}", "").span(0, 0)
+            help = "put the lock back, or run `broxspec compile --force` if it has never run"
+            found.append(faults.FILE_IN_THE_WAY.at(span, f"`{path}` is one of ours, but `{history.path}` is missing", help=help))
+    return found
+
+
+def by_hand(change: Change) -> Diagnostic:
+    """The finding about a file that was edited by hand."""
+    span = Source(change.path, change.found or "").span(0, len((change.found or "").split("\n", 1)[0]))
+    help = "say in the specs what the edit was for; to lose it run `broxspec compile --force`"
+    if change.output.what == "migration":
+        return faults.EDITED_DRAFT.at(span, f"the draft migration `{change.path}` was edited by hand", help=help)
+    message = f"`{change.path}` was edited by hand" if change.output.recorded else f"`{change.path}` is there, and is not ours"
+    return faults.FILE_IN_THE_WAY.at(span, message, help=help)
+
+
+def _paths(opened: "Opened", display: Path) -> dict[str, str]:
+    """From paths as shown, which depend on where the command was called, to paths in the project, which do not."""
+    found = {}
+    for source in opened.loaded.documents.sources:
+        path = (display / source.path).resolve()
+        if path.is_relative_to(opened.config.root):
+            found[source.path] = path.relative_to(opened.config.root).as_posix()
+    return found

@@ -1,0 +1,114 @@
+"""Draft: the files and the lock that a plan makes. Every earlier draft is thrown away; nothing is written here."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from broxspec.emit import HEADER, Templates, sha256
+from broxspec.migrations.aids import repair_steps
+from broxspec.migrations.history import History
+from broxspec.migrations.lock import Entry, File, Lock
+from broxspec.migrations.record import operation_json
+from broxspec.migrations.settle import Settled, partitioned
+from broxspec.plan import Operation
+from broxspec.runners import Job, Migration, load
+
+_MARK = f"-- {HEADER}".encode()
+
+
+class Folder(NamedTuple):
+    """A migrations folder as it is: `others` are the migrations that are not drafts, by name, in their order; `ours` the paths of files
+    with our mark that are not frozen."""
+
+    path: Path
+    others: tuple[str, ...]
+    ours: tuple[str, ...]
+
+
+class Draft(NamedTuple):
+    """`files` are texts by path in the folder. `aids` are those by path in the generated folder."""
+
+    files: Mapping[str, str]
+    migrations: tuple[Migration, ...]
+    lock: Lock
+    aids: Mapping[str, str]
+
+
+def look(path: Path, runner: str, history: History) -> Folder:
+    """What lies in the folder. A file of ours that no lock knows is a draft left over from a merge."""
+    module = load(runner)
+    frozen = {file.path for file in history.frozen.files}
+    known = {file.path for file in history.drafts.files}
+    ours = tuple(sorted(name for name in _files(path) if name not in frozen and (name in known or _marked(path / name))))
+    drafts = {module.name_of(name) for name in ours} - {module.name_of(name) for name in frozen}
+    return Folder(path, tuple(name for name in module.names(path) if name not in drafts), ours)
+
+
+def _files(folder: Path) -> Iterable[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*.sql") if path.is_file()) if folder.is_dir() else ()
+
+
+def _marked(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_MARK)) == _MARK
+
+
+def build(
+    name: str,
+    settled: Settled,
+    history: History,
+    folder: Folder,
+    runner: str,
+    version: str,
+    templates: Templates,
+    specs: Mapping[str, str],
+    stamp: str | None = None,
+) -> Draft:
+    """The drafts of a plan. `specs` maps the paths that spans show to paths relative to the project. RunnerFault where the
+    runner can't take it."""
+    module = load(runner)
+    operations = settled.plan.operations
+    job = Job(operations, folder.others, templates, _specs(operations, specs), partitioned(settled.current), stamp, version)
+    migrations = module.compile(job)
+    inputs = _inputs(operations, templates.digest(*module.TEMPLATES), runner)
+    files = [_file(migration, inputs) for migration in migrations]
+    frozen = history.frozen
+    number = max((entry.number for entry in frozen.entries), default=0)
+    begins = {place: migration.path for migration in migrations for place in migration.begins}
+    entries = [
+        Entry(number + place + 1, operation_json(operation.bare), begins.get(place, ""))
+        for place, operation in enumerate(operations)
+    ]
+    kept = [file for file in frozen.files if file.role != "repair"]
+    aids = {}
+    if repair := getattr(module, "repair", None):
+        steps = repair_steps([*kept, *files])
+        if steps:
+            path, text = f"{name}.migrations/repair.sql", repair(templates, steps)
+            aids[path] = text
+            files.append(File(path, sha256(text), sha256(templates.digest(*module.REPAIR)), "repair"))
+    everything = sorted([*kept, *files])
+    last = max((module.name_of(file.path) for file in everything if file.role == "up"), default="")
+    lock = Lock(
+        history.number,
+        tuple(everything),
+        (*frozen.entries, *entries),
+        history.working.declarations,
+        tuple(other for other in folder.others if other < last and other not in {module.name_of(file.path) for file in kept}),
+    )
+    return Draft({migration.path: migration.text for migration in migrations}, tuple(migrations), lock, aids)
+
+
+def _file(migration: Migration, inputs: str) -> File:
+    return File(migration.path, sha256(migration.text), inputs, migration.role, tuple(step.record for step in migration.steps))
+
+
+def _inputs(operations: Sequence[Operation], digest: str, runner: str) -> str:
+    data = [operation_json(operation.bare) for operation in operations]
+    return sha256(json.dumps([runner, digest, data], sort_keys=True))
+
+
+def _specs(operations: Sequence[Operation], paths: Mapping[str, str]) -> tuple[str, ...]:
+    found = {span.path for operation in operations for span in operation.because}
+    return tuple(sorted({paths.get(path, path) for path in found}))
