@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
-_TAG = re.compile(r"\$([A-Za-z0-9_\x80-\U0010ffff]*)\$")
+_TAG = re.compile(r"\$(\w*)\$")
 
 
 def identifier(name: str, major: int | None = None, *, function: bool = False) -> str:

@@ -6,6 +6,7 @@ Offsets given out count characters; the parser's own locations count bytes of UT
 
 import gc
 import json
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable
@@ -57,6 +58,8 @@ class Parsed(NamedTuple):
 
 # Above this size orjson's faster reading outweighs the 25 ms that importing it costs.
 _LARGE = 2_000_000
+# A character that takes more than one byte in UTF-8.
+_WIDE = re.compile(r"[^\x00-\x7f]")
 _TOO_DEEP = "nested too deeply"
 
 
@@ -165,15 +168,12 @@ def _characters(text: str) -> Callable[[int], int]:
         return int
     ends: list[int] = []  # the byte offset after each character that takes more than one byte
     surplus: list[int] = [0]  # the bytes that all of them so far take beyond one
-    at = extra = 0
-    for character in text:
-        code = ord(character)
-        size = 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-        at += size
-        if size > 1:
-            extra += size - 1
-            ends.append(at)
-            surplus.append(extra)
+    extra = 0
+    for match in _WIDE.finditer(text):
+        code = ord(match[0])
+        extra += 1 if code < 0x800 else 2 if code < 0x10000 else 3
+        ends.append(match.end() + extra)
+        surplus.append(extra)
     return lambda byte: byte - surplus[bisect_right(ends, byte)]
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 _LEXEME = r"""
     (?P<comment>--[^\n]*)
   | (?P<block>/\*)
-  | (?P<escape>(?<![A-Za-z0-9_$\x80-\U0010ffff])[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))
+  | (?P<escape>(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))
   | (?P<string>'[^']*(?:'|\Z))
   | (?P<quoted>"[^"]*(?:"|\Z))
-  | (?P<dollar>(?<![A-Za-z0-9_$\x80-\U0010ffff])\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$)
+  | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
 """
-_STATEMENT = re.compile(_LEXEME + r"|(?P<mark>[;()\\])|(?P<word>\b(?:begin|atomic|case|end)\b)", re.VERBOSE | re.IGNORECASE | re.DOTALL)
+_STATEMENT = re.compile(_LEXEME + r"|(?P<mark>[;()\\])|(?P<word>\b(?i:begin|atomic|case|end)\b)", re.VERBOSE | re.DOTALL)
 _ELEMENT = re.compile(_LEXEME + r"|(?P<mark>[(),;\[\]])", re.VERBOSE | re.DOTALL)
 _BLANKS = re.compile(r"(?:\s+|--[^\n]*)+")
 _BLOCK = re.compile(r"/\*|\*/")
@@ -182,12 +182,16 @@ def elements(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The parts between commas of the first parenthesis at or after `start`, trimmed of blanks and comments in front."""
     found: list[tuple[int, int]] = []
     depth, at, begin, last = 0, start, -1, -1
-    while match := _ELEMENT.search(text, at, end):
-        at = min(_past(text, match), end)
-        if match.lastgroup != "mark":
-            if match.lastgroup not in ("comment", "block"):
+    for match in _ELEMENT.finditer(text, start, end):
+        if match.start() < at:
+            continue  # inside of a block comment or a dollar-quoted string
+        kind = match.lastgroup
+        if kind != "mark":
+            at = min(_past(text, match), end)
+            if kind not in ("comment", "block"):
                 last = at
             continue
+        at = match.end()
         mark = match[0]
         if mark in "([":
             depth += 1

@@ -33,30 +33,27 @@ def define_column(db: Database, body: Node, owner: int, schema: str, table: str,
     name = clip(body["colname"])
     integer = serial(body["typeName"]) if "typeName" in body else None
     type_ = Type(integer, "pg_catalog", (), len(body["typeName"].get("arrayBounds", []))) if integer else type_of(db, body)
-    column = Column(name, type_, collation=collation(body.get("collClause")), at=at)
-    reads = None
+    not_null = default = generated = identity = reads = None
     if integer:
-        column = column._replace(not_null=True, default=_next_value(schema, make_sequence(db, owner, schema, table, name)))
+        not_null, default = True, _next_value(schema, make_sequence(db, owner, schema, table, name))
     for constraint, span in placed(db, body, at):
         kind = constraint["contype"]
         if kind == "CONSTR_NOTNULL":
-            column = column._replace(not_null=True)
+            not_null = True
         elif kind == "CONSTR_DEFAULT":
-            column = column._replace(default=default_sql(db, constraint, span))
+            default = default_sql(constraint, span)
         elif kind == "CONSTR_IDENTITY":
             make_sequence(db, owner, schema, table, name)
-            column = column._replace(identity="always" if constraint.get("generated_when") == "a" else "by default", not_null=True)
+            identity, not_null = "always" if constraint.get("generated_when") == "a" else "by default", True
         elif kind == "CONSTR_GENERATED":
-            generated = _GENERATED.get(constraint.get("generated_kind", "s"), "stored")
-            column = column._replace(generated=generated, default=deparse(constraint["raw_expr"]))
+            generated, default = _GENERATED.get(constraint.get("generated_kind", "s"), "stored"), deparse(constraint["raw_expr"])
             reads = columns_in(constraint["raw_expr"])
-        elif kind == "CONSTR_PRIMARY":
-            column = column._replace(not_null=True)
-            collect(db, into, constraint, span, name)
         else:
+            not_null = not_null or kind == "CONSTR_PRIMARY"
             collect(db, into, constraint, span, name)
-    if "raw_default" in body and column.default is None:
-        column = column._replace(default=deparse(body["raw_default"]))
+    if "raw_default" in body and default is None:
+        default = deparse(body["raw_default"])
+    column = Column(name, type_, bool(not_null), default, generated, identity, collation(body.get("collClause")), at)
     return Defined(column, reads)
 
 
@@ -74,6 +71,8 @@ def collation(clause: Node | None) -> str | None:
 
 def placed(db: Database, body: Node, at: Span) -> list[tuple[Node, Span]]:
     """A column's constraints with their places; DEFERRABLE and the like are made part of the one that they follow."""
+    if "constraints" not in body:
+        return []
     found: list[tuple[Node, int]] = []
     marks = [body["collClause"]["location"]] if "collClause" in body else []
     for item in body.get("constraints", []):
@@ -102,7 +101,7 @@ def _trimmed(span: Span) -> Span:
     return span._replace(end=span.start + len(text.rstrip()))
 
 
-def default_sql(db: Database, constraint: Node, span: Span) -> str:
+def default_sql(constraint: Node, span: Span) -> str:
     """The default as written, without the word DEFAULT."""
     text = span.text
     head, _, tail = text.partition(" ")

@@ -1,5 +1,7 @@
 """Indexes: what a statement asks for, and what the server makes of it."""
 
+import re
+from functools import cache
 from typing import NamedTuple
 
 from broxspec.catalog.model import Index, Key, Name, Type
@@ -130,8 +132,18 @@ def statement_spec(db: Database, body: Node) -> IndexSpec:
         storage=options(body.get("options", [])),
         tablespace=body.get("tableSpace"),
         only=not body["relation"].get("inh", False),
-        at=db.here,
+        at=_named_at(db, start) if "idxname" in body else db.here,
     )
+
+
+# What stands between an index's name and its table's.
+_NAME = re.compile(r'("(?:[^"]|"")+"|[^\s"]+)\s+ON\s+(?:ONLY\s+)?\Z', re.IGNORECASE)
+
+
+def _named_at(db: Database, table_start: int) -> Span:
+    """The index's name in CREATE INDEX; the whole statement where a comment hides it."""
+    found = _NAME.search(db.source.text, db.statement.start, table_start)
+    return Span(db.source, *found.span(1)) if found else db.here
 
 
 def _method(name: str) -> str:
@@ -386,8 +398,11 @@ def default_opclass(db: Database, method: str, found: Type) -> str | None:
     name = builtin_types.array_of(found.name) if found.dimensions else found.name
     own = Name(found.schema or "", found.name) in db.types
     if not own and found.schema == "pg_catalog":
-        return opclasses.default(method, name, db.major)
+        return _usual(method, name, db.major)
     return opclasses.default(method, name, db.major, user_types(db))
+
+
+_usual = cache(opclasses.default)
 
 
 def user_types(db: Database) -> builtin_types.Types:

@@ -149,7 +149,7 @@ def _refine(db: Database, draft: Draft, body: Node, former: Column, at: Span) ->
         if kind in ("CONSTR_NOTNULL", "CONSTR_PRIMARY"):
             former = former._replace(not_null=True)
         if kind == "CONSTR_DEFAULT":
-            former = former._replace(default=default_sql(db, constraint, span))
+            former = former._replace(default=default_sql(constraint, span))
         collect(db, draft.found, constraint, span, former.name)
     draft.columns[former.name] = former
 
