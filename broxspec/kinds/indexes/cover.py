@@ -1,6 +1,7 @@
 """Which index covers what: a foreign key, or another index."""
 
 from broxspec.catalog.model import ForeignKey, Index, Table
+from broxspec.kinds.indexes.predicate import conjuncts
 
 
 def covers(index: Index, key: ForeignKey) -> bool:
@@ -16,10 +17,10 @@ def covers(index: Index, key: ForeignKey) -> bool:
 
 def excludes_only_nulls(index: Index, column: str) -> bool:
     """Whether the predicate is exactly `column IS NOT NULL`."""
-    # Lazy: only a partial index on a foreign key's column needs the parser.
-    from broxspec.sql.normal import not_null_columns
-
-    return not_null_columns(index.predicate.normal) == (column,) if index.predicate else False
+    if index.predicate is None:
+        return False
+    found = conjuncts(index.predicate)
+    return len(found) == 1 and found[0].test == "not null" and found[0].columns == (column,)
 
 
 def near_misses(table: Table, key: ForeignKey) -> str:

@@ -24,7 +24,7 @@ def duplicate_foreign_key(table: Table, context: Context) -> Iterator[Finding]:
     CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users);
     CREATE INDEX ON orders (user_id);
     ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);
-    --                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    --                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     ```
 
     ## Instead

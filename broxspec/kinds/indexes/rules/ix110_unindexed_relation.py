@@ -34,7 +34,7 @@ def unindexed_relation(table: Table, context: Context) -> Iterator[Finding]:
       id     Int  @id
       userId Int
       user   User @relation(fields: [userId], references: [id])
-    // ^^^^^^^^^^^^
+    //            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     }
     ```
 

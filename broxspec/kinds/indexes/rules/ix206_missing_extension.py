@@ -30,16 +30,11 @@ def missing_extension(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     ```
 
     ## Instead
-    ```sql schema
-    CREATE EXTENSION pg_trgm;
-    CREATE TABLE products (id int PRIMARY KEY, title text);
-    ```
     ```yaml good
     kind: indexes
     table: products
     indexes:
-      - columns: [{column: title, opclass: gin_trgm_ops}]
-        using: gin
+      - columns: [{column: title, opclass: text_pattern_ops}]
     ```
     """
     present = set(context.existing.extensions)

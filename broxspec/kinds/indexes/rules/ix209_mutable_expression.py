@@ -32,7 +32,7 @@ def mutable_expression(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     indexes:
       - columns: [id]
         where: created_at > now() - interval '30 days'
-    #                       ^^^^^
+    #                       ^^^
         label: recent
     ```
 
