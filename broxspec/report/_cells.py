@@ -1,5 +1,6 @@
 """Text as a terminal shows it: how many cells a character takes, and what must not reach a terminal as it is."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
@@ -27,19 +28,21 @@ class Line(NamedTuple):
     `starts` has one entry more than `shown`: the cell after the last character.
     """
 
-    shown: tuple[str, ...]
-    starts: tuple[int, ...]
+    shown: Sequence[str]
+    starts: Sequence[int]
 
 
 def lay_out(text: str) -> Line:
     """Expand tabs, escape what is unsafe, and measure."""
+    if text.isascii() and text.isprintable():
+        return Line(text, range(len(text) + 1))
     shown, starts, at = [], [0], 0
     for character in text:
         piece = " " * (_TAB - at % _TAB) if character == "\t" else _shown(character)
         shown.append(piece)
         at += width(piece)
         starts.append(at)
-    return Line(tuple(shown), tuple(starts))
+    return Line(shown, starts)
 
 
 def _shown(character: str) -> str:
