@@ -30,6 +30,7 @@ TABLES = (
     (("SP3",), "broxspec.catalog.faults"),
     (("SP4",), "broxspec.catalog.prisma.faults"),
     (("SP5", "MG"), "broxspec.migrations.faults"),
+    (("SP6",), "broxspec.verify_faults"),
 )
 
 

@@ -9,9 +9,11 @@ from broxspec.components.postgres import Server
 
 
 class Files(NamedTuple):
-    """The own files of a migrations folder, relative to it: `ups` in the order in which the runner takes them, `downs` in the order
-    in which they take back, `repairs` to run after a failure; `others` are hand-written migrations, already in the base."""
+    """The own files of a migrations folder, as paths relative to `root`: `ups` in the order in which the runner takes them, `downs` in the
+    order in which they take back, `repairs` to run after a failure. `folder` is the runner's own; `others` are the names of
+    hand-written migrations, which are in the base already."""
 
+    root: Path
     folder: Path
     ups: tuple[str, ...]
     downs: tuple[str, ...] = ()

@@ -45,16 +45,15 @@ class PrismaDeployment:
         try:
             self._prisma.deploy(database, self._files.folder)
         except PrismaError as error:
-            failed = self._failed(database)
-            raise Failed(f"{failed}/migration.sql" if failed else "", str(error)) from error
+            raise Failed(self._path(self._failed(database)), str(error)) from error
 
     def again(self, database: str) -> None:
         applied = self._prisma.deploy(database, self._files.folder)
         if applied:
-            raise Failed(f"{applied[0]}/migration.sql", "deployed again, it is applied a second time")
+            raise Failed(self._path(applied[0]), "deployed again, it is applied a second time")
 
     def retry(self, database: str, failed: str) -> None:
-        name = failed.partition("/")[0]
+        name = _name(failed)
         try:
             self._prisma.deploy(database, self._files.folder)
         except PrismaError as error:
@@ -64,7 +63,7 @@ class PrismaDeployment:
             raise Failed(failed, "after the failure, the next deploy went on as if nothing had happened")
         if not self._files.repairs:
             raise Failed(failed, "there is no repair.sql to run after the failure")
-        said = scripts.run(self._server, database, self._files.folder, self._files.repairs)
+        said = scripts.run(self._server, database, self._files.root, self._files.repairs)
         printed = {migration: how for how, migration in _PRINTED.findall(said)}
         if name not in printed:
             raise Failed(self._files.repairs[0], f"it does not print how to resolve `{name}`")
@@ -74,19 +73,28 @@ class PrismaDeployment:
             self._prisma.mark_rolled_back(database, name)
 
     def down(self, database: str) -> None:
-        scripts.run(self._server, database, self._files.folder, self._files.downs)
-        ours = [path.partition("/")[0] for path in self._files.ups]
+        scripts.run(self._server, database, self._files.root, self._files.downs)
+        ours = [_name(path) for path in self._files.ups]
         with self._server.connect(database) as connection:
             connection.execute("DELETE FROM _prisma_migrations WHERE migration_name = ANY (%s)", [ours])
 
     def close(self) -> None:
         self._prisma.close()
 
+    def _path(self, name: str) -> str:
+        """The file of a migration, where it is one of ours."""
+        return next((path for path in self._files.ups if _name(path) == name), "")
+
     def _failed(self, database: str) -> str:
         """The migration that the history calls failed; empty where there is none."""
         with self._server.connect(database) as connection:
             rows = connection.execute(_FAILED).fetchall()
         return rows[0][0] if rows else ""
+
+
+def _name(path: str) -> str:
+    """What Prisma calls the migration in a file: the file's folder."""
+    return path.split("/")[-2]
 
 
 class Model:

@@ -50,7 +50,7 @@ class PsqlDeployment:
         pass
 
     def _run(self, database: str, path: str) -> None:
-        scripts.run(self._server, database, self._files.folder, [path])
+        scripts.run(self._server, database, self._files.root, [path])
 
     def _snapshot(self, database: str):
         with self._server.connect(database) as connection:

@@ -1,0 +1,164 @@
+"""How we know that index migrations work: each set is rehearsed on a throw-away server of its own database's major."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from broxspec.components import ComponentError
+from broxspec.diagnostic import Diagnostic
+from broxspec.kinds.indexes.emit import Step, lower, temporary
+from broxspec.load import State
+from broxspec.migrations.settle import Settled, partitioned
+from broxspec.project import Database
+from broxspec.proof import Artifact, Proof, failed, not_applicable, proven, unproven
+from broxspec.rehearsal.bench import words
+from broxspec.rehearsal.deployment import Deployment, Files, deployment
+from broxspec.rehearsal.load import NotLoaded
+from broxspec.rehearsal.story import Outcome, Script, Story, victims
+from broxspec.runners import load
+from broxspec.verify import Task, schema_not_loaded
+
+DOCUMENTS = (".md",)
+
+
+def prove(task: Task) -> tuple[list[Proof], list[Diagnostic]]:
+    proofs = [not_applicable(artifact, "a document") for artifact in task.artifacts if artifact.path.endswith(DOCUMENTS)]
+    found: list[Diagnostic] = []
+    for database in task.project.databases:
+        own = [artifact for artifact in task.artifacts if artifact.owner == database.name and artifact.role]
+        if own:
+            more, wrong = _prove(task, database, own)
+            proofs += more
+            found += wrong
+    done = {proof.artifact for proof in proofs}
+    return proofs + [unproven(artifact, "nothing here knows how to try it") for artifact in task.artifacts if artifact not in done], found
+
+
+def _prove(task: Task, database: Database, artifacts: Sequence[Artifact]) -> tuple[list[Proof], list[Diagnostic]]:
+    import psycopg
+
+    state = task.loaded.states[database.name]
+    files = _files(task.config.root, database, artifacts)
+    on = ""
+    try:
+        server = task.bench.server(database.spec.major)
+        on = words(server.installation, database.spec.major)
+        task.progress(f"{database.name}: {on}")
+        with closing(deployment(database.spec.runner.name, server, files, database.spec.runner.version)) as how:
+            script = _script(database, state, task.settled[database.name], files)
+            outcome = Story(script, server, how, lambda step: task.progress(f"{database.name}: {step}")).play()
+            proofs = _migrations(artifacts, outcome, how, on, files)
+            return proofs + list(_declarations(task, artifacts, outcome, server, on)), []
+    except ComponentError as missing:
+        return [unproven(artifact, str(missing)) for artifact in artifacts], []
+    except NotLoaded as wrong:
+        return [unproven(artifact, "the schema does not load") for artifact in artifacts], schema_not_loaded(database, on, wrong)
+    except psycopg.OperationalError as error:
+        return [unproven(artifact, f"the server failed: {' '.join(str(error).split())}") for artifact in artifacts], []
+
+
+# What is rehearsed
+
+
+def _files(root: Path, database: Database, artifacts: Sequence[Artifact]) -> Files:
+    runner = load(database.spec.runner.name)
+    folder = root / database.spec.migrations
+    prefix = f"{database.spec.migrations.rstrip('/')}/"
+    ups, downs = _of(artifacts, "up"), _of(artifacts, "down")
+    ours = {runner.name_of(path.removeprefix(prefix)) for path in ups}
+    others = tuple(name for name in runner.names(folder) if name not in ours)
+    return Files(root, folder, tuple(ups), tuple(reversed(downs)), tuple(_of(artifacts, "repair")), others)
+
+
+def _of(artifacts: Sequence[Artifact], role: str) -> list[str]:
+    return sorted(artifact.path for artifact in artifacts if artifact.role == role)
+
+
+def _script(database: Database, state: State, settled: Settled, files: Files) -> Script:
+    assert state.history
+    steps = lower([*settled.frozen, *settled.drafts], partitioned(settled.base))
+    is_sql = all(not source.path.endswith(".prisma") for source in state.sources) and not any("://" in path for path in database.spec.schema)
+    prefix = files.folder.relative_to(files.root).as_posix()
+    recorded_files = {f"{prefix}/{file.path}": file for file in state.history.working.files}
+    return Script(
+        name=database.name,
+        files=files,
+        base=settled.base,
+        wanted=settled.wanted,
+        source=state.source,
+        sources=state.sources if is_sql else (),
+        victims=victims(_placed(steps, files, recorded_files), settled.base),
+        blame=lambda role, name: _speak_of(name, getattr(files, f"{role}s"), recorded_files),
+    )
+
+
+def _placed(steps: Sequence[Step], files: Files, recorded: dict) -> list[tuple[str, Step]]:
+    """The steps that can be found in a file, in the order of the files."""
+    known = {step.record: step for step in steps}
+    return [(path, known[step]) for path in files.ups if path in recorded for step in recorded[path].steps if step in known]
+
+
+def _speak_of(name: str, paths: Sequence[str], recorded: dict) -> list[str]:
+    """The files with a step about an index, under its own or a temporary name."""
+    names = {name, temporary(name, "new"), temporary(name, "old")}
+    return [path for path in paths if path in recorded and any(step[2] in names for step in recorded[path].steps)]
+
+
+# What came of it
+
+
+def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, how: Deployment, on: str, files: Files) -> Iterator[Proof] | list[Proof]:
+    wrong = dict(outcome.failures)
+    killed: dict[str, list[str]] = {}
+    for victim in outcome.killed:
+        killed.setdefault(victim.path, []).append(f"{victim.action} of {victim.index}")
+    place = f"{on}, {how.label}"
+    proofs = []
+    for artifact in artifacts:
+        if artifact.role == "declarations":
+            continue
+        if artifact.path in wrong:
+            proofs.append(failed(artifact, place, wrong[artifact.path]))
+        elif wrong:
+            proofs.append(unproven(artifact, f"the rehearsal ended at `{min(wrong)}`"))
+        elif artifact.role == "repair" and not outcome.killed:
+            proofs.append(unproven(artifact, "no concurrent build was there to kill, so it was not needed"))
+        else:
+            proofs.append(proven(artifact, place, _done(artifact, outcome, killed.get(artifact.path, []))))
+    return proofs
+
+
+def _done(artifact: Artifact, outcome: Outcome, killed: Sequence[str]) -> str:
+    if artifact.role == "down":
+        return "takes back exactly"
+    if artifact.role == "repair":
+        return f"mended {len(outcome.killed)} interrupted steps"
+    done = "applied as wanted, again without effect, taken back, applied again"
+    if outcome.timeouts:
+        done += " under the timeouts of a role"
+    if killed:
+        done += f"; killed in the {' and the '.join(killed)}, and retried"
+    return done
+
+
+def _declarations(task: Task, artifacts: Sequence[Artifact], outcome: Outcome, server, on: str) -> Iterator[Proof]:  # noqa: ANN001
+    """An ORM's schema is right when the ORM's own engine would change nothing in the migrated database."""
+    declared = [artifact for artifact in artifacts if artifact.role == "declarations"]
+    if not declared:
+        return
+    if not outcome.database:
+        yield from (unproven(artifact, "its migrations do not work yet") for artifact in declared)
+        return
+    from broxspec.components.prisma_engine import PrismaEngine
+
+    task.progress("asking Prisma's schema engine what it would change")
+    with PrismaEngine() as engine:
+        place = f"{on}, Prisma's own schema engine {engine.version()[:7]}"
+        files = {artifact.path: (task.config.root / artifact.path).read_text("utf-8") for artifact in declared}
+        script = engine.diff_database_to_schema(server.dsn(outcome.database), files)
+    for artifact in declared:
+        if script.strip():
+            first = next(line for line in script.splitlines() if line.strip() and not line.startswith("--"))
+            yield failed(artifact, place, f"Prisma would still change the migrated database: `{first}`")
+        else:
+            yield proven(artifact, place, "Prisma finds nothing to drop or create in the migrated database")
