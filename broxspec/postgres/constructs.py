@@ -46,9 +46,10 @@ def case(walk: Walk, node: Node) -> Value:
         parts += here if certain else map(doubtful, here)
         if test.constant == "true":
             break
-    # A lone result without a test that remains is the whole.
-    constant = parts[1].constant if len(parts) == 2 and parts[0].constant == "true" else "no" if certain and parts[0].constant == "no" else "maybe"
-    return together(common, parts, constant)
+    if len(parts) == 2 and parts[0].constant == "true":
+        # A lone result without a test that remains is the whole.
+        return together(common, parts, parts[1].constant)
+    return together(common, parts, "no" if certain and parts[0].constant == "no" else "maybe")
 
 
 def condition(walk: Walk, node: Node, subject: Value | None) -> Value:

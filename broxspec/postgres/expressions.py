@@ -59,6 +59,9 @@ def judge(node: Node, scope: Scope, predicate: bool = False) -> Judged:
         value = walk.boolean(node) if predicate else walk.value(node)
     except Forbidden as found:
         return Judged(None, None, None, found.cause, tuple(walk.literals))
+    except RecursionError:
+        # Thousands of levels deep: the parser can read that, we need not.
+        return Judged(None, None)
     return Judged(value.type, value.volatility, value.because, None, tuple(walk.literals))
 
 

@@ -151,11 +151,21 @@ def shapes(one: Function, count: int, spread: bool, types: Types) -> list[tuple[
 
 def function(name: str, actual: Sequence[str], types: Types, spread: bool = True) -> Call | None:
     """The function that a call of `name` means, or None when there is none or no single best one."""
-    return choose(candidates_of(name, len(actual), spread, types), actual, types)
+    question = (name, spread, *actual)
+    if question not in types.calls:
+        types.calls[question] = choose(candidates_of(name, len(actual), spread, types), actual, types)
+    return types.calls[question]
 
 
 def operator(name: str, actual: Sequence[str], types: Types) -> Call | None:
     """The operator that `name` means between operands of the `actual` types (one for a prefix operator)."""
+    question = (name, None, *actual)
+    if question not in types.calls:
+        types.calls[question] = find_operator(name, actual, types)
+    return types.calls[question]
+
+
+def find_operator(name: str, actual: Sequence[str], types: Types) -> Call | None:
     candidates = [Candidate(one, one.arguments) for one in operators(name, len(actual), types)]
     if len(actual) == 2 and UNKNOWN in actual and tuple(actual) != (UNKNOWN, UNKNOWN):
         # An untyped operand is first taken to be of the other one's type.

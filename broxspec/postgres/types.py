@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from broxspec.postgres import tables
 from broxspec.postgres.spelling import array_of, canonical, serial
@@ -81,6 +81,8 @@ class Types:
         self.extensions = frozenset(extensions)
         self.own = dict(own or {})
         self.made: dict[str, Type | None] = {}
+        #: What `overloads` has chosen before; a schema asks the same few questions thousands of times.
+        self.calls: dict[tuple, Any] = {}
 
     def get(self, name: str) -> Type | None:
         """The type of that internal name, or None when it is unknown here."""

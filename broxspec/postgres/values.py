@@ -83,9 +83,11 @@ def convert(value: Value, target: str | None, context: str, location: int, types
     """`value` as a `target`, in the `context` of `casts.pathway`. A conversion that does not exist gives an unknown value."""
     if target is None or types.get(target) is None and target != UNKNOWN:
         return value._replace(type=None, volatility=value.volatility if value.volatility != "immutable" else None, constant="maybe")
-    if value.type is None or value.type == target or target == "any":
+    if value.type is None:
         # A conversion from an unknown type may be of any volatility.
-        return value if value.type else value._replace(type=target, volatility=None if value.volatility == "immutable" else value.volatility)
+        return value._replace(type=target, volatility=None if value.volatility == "immutable" else value.volatility)
+    if value.type == target or target == "any":
+        return value
     domain = types.kind(target) == "domain"
     if target == "record" and types.kind(types.base(value.type)) == "composite":
         return value._replace(type=target, constant=value.constant if value.constant in ("no", "null") else "maybe")

@@ -7,7 +7,7 @@ from broxspec.postgres.constructs import array, case, coalesce, conjunction, mem
 from broxspec.postgres.expressions import Forbidden, Node, Scope
 from broxspec.postgres.polymorphism import UNKNOWN, common_type
 from broxspec.postgres.spelling import array_of
-from broxspec.postgres.values import NOTHING, Cause, Literal, Value, convert, doubtful, less_stable, together
+from broxspec.postgres.values import NOTHING, Cause, Literal, Value, convert, doubtful, together
 
 SESSION = {
     "CURRENT_DATE": "date", "CURRENT_TIME": "timetz", "CURRENT_TIMESTAMP": "timestamptz", "LOCALTIME": "time",
@@ -59,9 +59,7 @@ class Walk:
         if "ival" in node:
             return Value("int4", constant="some")
         if "fval" in node:
-            digits = node["fval"]["fval"].replace("_", "")
-            whole = digits.lstrip("+-").isdigit() and -(2**63) <= int(digits) < 2**63
-            return Value("int8" if whole else "numeric", constant="some")
+            return Value(number_type(node["fval"]["fval"]), constant="some")
         return Value("bit", constant="some")
 
     def columnref(self, node: Node) -> Value:
@@ -167,7 +165,10 @@ class Walk:
         common = self.common(values)
         made = together(common, [self.convert(value, common) for value in values])
         constants = {value.constant for value in values}
-        return made._replace(constant="null" if constants == {"null"} else "some" if "some" in constants and "no" not in constants else made.constant)
+        if constants == {"null"}:
+            return made._replace(constant="null")
+        # Nulls are passed over, so that one value is enough.
+        return made._replace(constant="some") if "some" in constants and "no" not in constants else made
 
     # Arrays, rows, parts
 
@@ -216,8 +217,15 @@ class Walk:
     def groupingfunc(self, node: Node) -> Value:
         raise Forbidden("`GROUPING`", node.get("location", -1))
 
-    def less_stable(self, value: Value, volatility: str, what: str, at: int) -> Value:
-        return less_stable(value, volatility, Cause(what, at))
+
+def number_type(written: str) -> str:
+    """`int8` for a whole number that fits, `numeric` for every other that is too large for `int4` or has a fraction."""
+    try:
+        # Base 0 reads 0x1F, 0o17 and 1_000 as PostgreSQL 16 does, but no leading zeros.
+        number = int(written, 10 if written.lstrip("+-").isdigit() else 0)
+    except ValueError:
+        return "numeric"
+    return "int8" if -(2**63) <= number < 2**63 else "numeric"
 
 
 def is_null(node: Node) -> bool:

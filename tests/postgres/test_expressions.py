@@ -115,6 +115,19 @@ def test_silent_where_it_can_not_know() -> None:
     assert judged("my_function(t) > now()").volatility == "stable"
 
 
+def test_numbers_have_the_type_of_their_size() -> None:
+    numbers = ("1", "2147483648", "9223372036854775807", "9223372036854775808", "1.0", "1e3", "0xFFFFFFFFFF")
+    assert [judged(number).type for number in numbers] == ["int4", "int8", "int8", "numeric", "numeric", "numeric", "int8"]
+
+
+def test_nothing_is_too_deep() -> None:
+    node = parse_expression("i")
+    assert isinstance(node, dict)
+    for _ in range(5000):
+        node = {"CollateClause": {"arg": node}}
+    assert judge(node, Scope(COLUMNS, Types(15))) == Judged(None, None)
+
+
 def test_functions_of_the_database_itself() -> None:
     assert judged("slug(t)", slug="immutable").volatility == "immutable"
     assert judged("slug(t)", slug="volatile").volatility == "volatile"
