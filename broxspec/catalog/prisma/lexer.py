@@ -92,21 +92,25 @@ def attributes(line: str, at: int, base: int) -> tuple[Attribute, ...]:
 
     `base` is the line's own offset in its source. Raises Malformed (with an offset in the source).
     """
-    found = []
+    found: list[Attribute] = []
+    end = len(line)
     while True:
+        if at == end:
+            return tuple(found)
         match = _ATTRIBUTE.match(line, at)
         if match is None:
             if _END.match(line, at):
                 return tuple(found)
             raise Malformed(base + at + len(line[at:]) - len(line[at:].lstrip()), "an attribute")
+        mark, name, opening = match.groups()
         at = match.end()
         arguments: tuple[Argument, ...] = ()
-        if match[3]:
+        if opening:
             try:
                 arguments, at = _arguments(line, at, base, ")", 0)
             except Malformed as wrong:
                 raise Malformed(min(wrong.start, base + len(line)), wrong.expected) from None
-        found.append(Attribute(match[2], arguments, base + match.start(1), base + at, match[1] == "@@"))
+        found.append(Attribute(name, arguments, base + match.start(1), base + at, mark == "@@"))
 
 
 def value(line: str, at: int, base: int) -> Value:

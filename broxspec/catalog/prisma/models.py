@@ -164,7 +164,8 @@ def _scalar(block: Block, field: Field, types: Names, major: int, found: list[Di
     else:
         found.append(_unknown_type(block, field, types))
         return None
-    kind = _native(block, field, kind, found)
+    if field.attributes:
+        kind = _native(block, field, kind, found)
     if field.arity == "[]":
         kind = kind._replace(type=kind.type._replace(dimensions=kind.type.dimensions + 1))
     column = _mapped(block, marks, known.SCALAR_FIELD, found) if "map" in marks else None
