@@ -1,10 +1,12 @@
 """What names mean in a table's expressions: the bridge from the catalog to PostgreSQL's typing rules."""
 
 from broxspec.catalog.model import Catalog, Table, Type
+from broxspec.memo import latest
 from broxspec.postgres.expressions import Scope
 from broxspec.postgres.types import Types, UserType, array_of
 
 
+@latest
 def types_of(catalog: Catalog, major: int) -> Types:
     """The types of a database: PostgreSQL's, those of its extensions, its enums and domains."""
     own = {name.name: UserType("enum") for name in catalog.enums}
@@ -12,6 +14,7 @@ def types_of(catalog: Catalog, major: int) -> Types:
     return Types(major, catalog.extensions, own)
 
 
+@latest
 def scope_of(table: Table, catalog: Catalog, types: Types) -> Scope:
     """The columns and functions that an expression over the table can name."""
     columns = {column.name: internal(column.type) for column in table.columns}

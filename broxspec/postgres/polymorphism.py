@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from broxspec.postgres import casts
 from broxspec.postgres.types import Types
@@ -40,12 +41,18 @@ def implicit(source: str, target: str, types: Types) -> bool:
 
 def range_with(subtype: str | None, kind: str, types: Types) -> str | None:
     """The range over `subtype`, if there is just one."""
+    own = [name for name, one in types.own.items() if one.kind == "range" == kind and one.base == subtype]
+    found = own + [name for name, over in builtin_ranges(kind, types.major) if over == subtype]
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def builtin_ranges(kind: str, major: int) -> list[tuple[str, str]]:
+    """PostgreSQL's own ranges or multiranges, each with what it ranges over."""
     from broxspec.postgres import tables
 
-    own = [name for name, one in types.own.items() if one.kind == "range" == kind and one.base == subtype]
-    rows = tables.all_rows("types", types.major)
-    found = own + [row[0] for row in rows if row[8] == subtype and row[1] == ("m" if kind == "multirange" else "r")]
-    return found[0] if len(found) == 1 else None
+    letter = "m" if kind == "multirange" else "r"
+    return [(row[0], row[8]) for row in tables.all_rows("types", major) if row[1] == letter]
 
 
 def bind(declared: Sequence[str], actual: Sequence[str], types: Types) -> dict[str, str] | None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from broxspec.catalog.model import Catalog
 from broxspec.kinds.indexes.model import IndexSpec
+from broxspec.memo import latest
 from broxspec.postgres import collations
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
@@ -38,11 +40,8 @@ def unknown_collation(spec: IndexSpec, context: Context) -> Iterator[Finding]:
       - columns: [{column: name, collation: C}]
     ```
     """
-    known = {collation.name for collation in context.existing.collations}
-    for table in context.existing.tables.values():
-        known.update(column.collation for column in table.columns if column.collation)
     for key in spec.keys:
-        if key.collation and key.collation not in known and collations.get(key.collation, context.major) is None:
+        if key.collation and key.collation not in _known(context.existing) and collations.get(key.collation, context.major) is None:
             yield Finding(
                 key.collation_at,
                 f"collation `{key.collation}` is not one that every server has",
@@ -50,3 +49,11 @@ def unknown_collation(spec: IndexSpec, context: Context) -> Iterator[Finding]:
                 fine="all servers have it",
                 subject={"schema": spec.table.schema, "table": spec.table.name, "index": spec.name},
             )
+
+
+@latest
+def _known(catalog: Catalog) -> set[str]:
+    known = {collation.name for collation in catalog.collations}
+    for table in catalog.tables.values():
+        known.update(column.collation for column in table.columns if column.collation)
+    return known

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Enum
-from broxspec.catalog.scope import scope_of, types_of
+from broxspec.kinds.indexes.judgement import judged
 from broxspec.kinds.indexes.model import IndexSpec
-from broxspec.postgres.expressions import judge
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 from broxspec.suggest import did_you_mean
@@ -49,9 +48,8 @@ def unknown_enum_label(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     enums = {name.name: enum for name, enum in context.existing.enums.items()}
     if table is None or not enums:
         return
-    scope = scope_of(table, context.existing, types_of(context.existing, context.major))
     for sql, predicate in spec.fragments:
-        for literal in judge(sql.node, scope, predicate).literals if sql.node else ():
+        for literal in judged(sql, predicate, table, context.existing, context.major).literals if sql.node else ():
             enum = enums.get(literal.type.removeprefix("_")) if not literal.type.startswith("_") else None
             if enum and literal.value not in enum.labels:
                 yield Finding(

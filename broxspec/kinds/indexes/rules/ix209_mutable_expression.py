@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from broxspec.catalog.scope import scope_of, types_of
+from broxspec.kinds.indexes.judgement import judged
 from broxspec.kinds.indexes.model import IndexSpec
-from broxspec.postgres.expressions import judge
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -47,28 +46,27 @@ def mutable_expression(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     ```
     """
     table = context.existing.table(spec.table)
-    if table is None or not spec.fragments:
+    if table is None:
         return
-    scope = scope_of(table, context.existing, types_of(context.existing, context.major))
     for sql, predicate in spec.fragments:
         if sql.node is None:
             continue
-        judged = judge(sql.node, scope, predicate)
+        said = judged(sql, predicate, table, context.existing, context.major)
         subject = {"schema": table.schema, "table": table.name, "index": spec.name}
         where = "a predicate" if predicate else "an index expression"
-        if judged.forbidden:
+        if said.forbidden:
             yield Finding(
-                sql.word_at(judged.forbidden.location),
-                f"{where} can't hold {judged.forbidden.what}",
+                sql.word_at(said.forbidden.location),
+                f"{where} can't hold {said.forbidden.what}",
                 note="refused by PostgreSQL",
                 help="use columns, constants and immutable functions",
                 subject=subject,
             )
-        elif judged.because and judged.volatility in ("stable", "volatile"):
+        elif said.because and said.volatility in ("stable", "volatile"):
             yield Finding(
-                sql.word_at(judged.because.location),
-                f"{judged.because.what} is {judged.volatility}, and {where} must be immutable",
-                note=f"{judged.volatility}",
+                sql.word_at(said.because.location),
+                f"{said.because.what} is {said.volatility}, and {where} must be immutable",
+                note=f"{said.volatility}",
                 help=_HELP[predicate],
                 subject=subject,
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from broxspec.catalog.model import Catalog, Name
 from broxspec.kinds.indexes.model import IndexSpec
+from broxspec.memo import latest
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -55,7 +56,10 @@ def _holder(spec: IndexSpec, catalog: Catalog) -> str:
         return "a table"
     if name in catalog.relations:
         return f"a {catalog.relations[name]}"
-    for table in catalog.tables.values():
-        if table.schema == spec.table.schema and table.name != spec.table.name and table.index(spec.name):
-            return f"an index of `{table.qualified}`"
-    return ""
+    table = _tables_of_indexes(catalog).get(name)
+    return f"an index of `{table}`" if table and table != spec.table else ""
+
+
+@latest
+def _tables_of_indexes(catalog: Catalog) -> dict[Name, Name]:
+    return {Name(index.schema, index.name): Name(index.schema, index.table) for index in catalog.indexes()}
