@@ -22,7 +22,7 @@ def document(catalog: Catalog, major: int = 15) -> dict[str, Any]:
     return {
         "version": VERSION,
         "tables": [_table(table) for table in tables],
-        "indexes": [_index(index, major) for index in indexes],
+        "indexes": [_index(index, catalog, major) for index in indexes],
         "foreign_keys": [_foreign_key(table, key) for table in tables for key in sorted(table.foreign_keys, key=lambda k: k.name)],
         "enums": [{"schema": e.schema, "name": e.name, "labels": list(e.labels)} for e in _by_name(catalog.enums)],
         "domains": [_domain(domain) for domain in _by_name(catalog.domains)],
@@ -70,7 +70,7 @@ def _type(type: Type) -> str:
     return f"{schema}{type.name}{modifiers}{'[]' * type.dimensions}"
 
 
-def _index(index: Index, major: int) -> dict[str, Any]:
+def _index(index: Index, catalog: Catalog, major: int) -> dict[str, Any]:
     return {
         "schema": index.schema,
         "table": index.table,
@@ -78,7 +78,7 @@ def _index(index: Index, major: int) -> dict[str, Any]:
         "method": index.method,
         "keys": [key.text for key in index.keys],
         "order": _order(index),
-        "opclasses": _opclasses(index, major),
+        "opclasses": _opclasses(index, catalog, major),
         "collations": [key.collation for key in index.keys] if any(key.collation for key in index.keys) else None,
         "include": list(index.include),
         "predicate": index.predicate.sql if index.predicate else None,
@@ -100,21 +100,25 @@ def _order(index: Index) -> list[str] | None:
     return orders
 
 
-def _opclasses(index: Index, major: int) -> list[str | None] | None:
+def _opclasses(index: Index, catalog: Catalog, major: int) -> list[str | None] | None:
     """The operator class of each key, or None where all are the default of their type."""
     if not any(key.opclass for key in index.keys):
         return None
-    return [_opclass(index.method, key, major) for key in index.keys]
+    return [_opclass(index.method, key, catalog, major) for key in index.keys]
 
 
-def _opclass(method: str, key: Key, major: int) -> str | None:
+def _opclass(method: str, key: Key, catalog: Catalog, major: int) -> str | None:
+    """The operator class with the schema that it lies in, where that is known."""
     if key.opclass is None:
         return None
     from broxspec.postgres.opclasses import named
 
-    builtin = named(method, key.opclass, major)
-    options = "(" + ", ".join(f"{name}={value}" for name, value in key.opclass_options) + ")" if key.opclass_options else ""
-    return ("pg_catalog." if builtin and not builtin.extension else "") + key.opclass + options
+    known = named(method, key.opclass, major)
+    schema = ""
+    if known:
+        schema = (catalog.extension_schemas.get(known.extension, "public") if known.extension else "pg_catalog") + "."
+    options = ", ".join(f"{name}={value}" for name, value in key.opclass_options)
+    return f"{schema}{key.opclass}" + (f" ({options})" if options else "")
 
 
 def _foreign_key(table: Table, key: ForeignKey) -> dict[str, Any]:

@@ -232,11 +232,14 @@ def test_the_rest(read: Catalog) -> None:
 
 
 def test_what_an_extension_owns_is_left_out(database: Database) -> None:
-    result = database.psql("CREATE TABLE own (id int); CREATE EXTENSION pg_trgm; CREATE EXTENSION seg; CREATE TABLE kept (id int)")
+    result = database.psql("CREATE TABLE own (id int); CREATE EXTENSION pg_trgm; CREATE EXTENSION seg; CREATE TABLE kept (name text)")
     if result.returncode:
         pytest.skip("the server has no contrib extensions")
+    database.psql("CREATE INDEX ON kept USING gin (name gin_trgm_ops)")
     read = read_server(url(database))
     assert sorted(map(str, read.tables)) == ["kept", "own"]
+    assert [index["opclasses"] for index in document(read)["indexes"]] == [["public.gin_trgm_ops"]]
+    assert read.extension_schemas == {"pg_trgm": "public", "seg": "public"}
     assert (read.extensions, read.functions, read.opclasses) == (("pg_trgm", "seg"), (), ())
 
 

@@ -15,7 +15,7 @@ FILES = sorted([*(corpus_folder() / "sql").glob("*.sql"), *(corpus_folder() / "p
 
 # Texts are kept as they were written, and the server writes its own: these fields have no normal form.
 # `only` can't be asked of a server, and what a file says of extensions and views needs those to be installed.
-AS_WRITTEN = {"at", "sql", "default", "partition_key", "partition", "only", "skipped", "extensions", "functions", "schemas", "relations"}
+AS_WRITTEN = {"at", "sql", "default", "partition_key", "partition", "only", "skipped", "extensions", "extension_schemas", "functions", "schemas", "relations"}
 
 
 def plain(value: Any) -> Any:

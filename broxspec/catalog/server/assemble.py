@@ -14,7 +14,7 @@ Rows = list[Any]
 Types = Mapping[str, Type]
 
 _KINDS = {"r": "table", "p": "partitioned", "f": "foreign", "m": "matview"}
-_OTHERS = {"v": "view", "S": "sequence", "c": "composite"}
+_OTHERS = {"v": "view", "S": "sequence", "c": "composite type"}
 _PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 _IDENTITY = {"d": "default", "f": "full", "n": "nothing"}
 _COLUMN_IDENTITY = {"a": "always", "d": "by default"}
@@ -53,6 +53,7 @@ class _Reader:
     def catalog(self) -> Catalog:
         relations = self.rows(queries.RELATIONS)
         domains = {Name(row.schema, row.name): self.domain(row) for row in self.rows(queries.domains(self.major))}
+        extensions = self.rows(queries.EXTENSIONS)
         tables = self.tables([row for row in relations if row.kind in _KINDS], domains)
         return Catalog(
             tables={table.qualified: table for table in tables},
@@ -60,7 +61,8 @@ class _Reader:
             domains=domains,
             functions=tuple(self.function(row) for row in self.rows(queries.functions(self.major))),
             schemas=tuple(row.name for row in self.rows(queries.SCHEMAS)),
-            extensions=tuple(row.name for row in self.rows(queries.EXTENSIONS)),
+            extensions=tuple(row.name for row in extensions),
+            extension_schemas={row.name: row.schema for row in extensions},
             relations={Name(row.schema, row.name): _OTHERS[row.kind] for row in relations if row.kind in _OTHERS},
             collations=tuple(Name(row.schema, row.name) for row in self.rows(queries.COLLATIONS)),
             opclasses=tuple((row.method, row.name) for row in self.rows(queries.OPCLASSES)),

@@ -158,7 +158,10 @@ ORDER BY n.nspname, p.proname, p.proargtypes::text
 """
 
 
-EXTENSIONS = "SELECT extname AS name FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
+EXTENSIONS = """
+SELECT e.extname AS name, n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+WHERE e.extname <> 'plpgsql' ORDER BY 1
+"""
 
 COLLATIONS = f"""
 SELECT n.nspname AS schema, c.collname AS name FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
