@@ -44,7 +44,7 @@ class Diagnostic(NamedTuple):
 
     `span` is where it is shown; `span.has_place` is false for objects of a live server.
     `note` is a few words under the caret. `fine` says when the finding may be ignored.
-    `subject` names the database object for machines (see the JSON contract in docs/architecture.md).
+    `subject` names the database object for machines (see the JSON contract in docs/commands.md).
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""JSON, version 1: positions 1-based, sorted, deterministic. The shape is a contract; see docs/architecture.md."""
+"""JSON, version 1: positions 1-based, sorted, deterministic. The shape is a contract; see docs/commands.md."""
 
 import json
 from typing import Any
