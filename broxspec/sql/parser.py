@@ -214,26 +214,38 @@ def parse(text: str) -> Parsed:
 
 def _piecewise(text: str, commands: list[tuple[int, str]]) -> Parsed:
     """Statement by statement, so that a bad one does not hide the others."""
-    from broxspec.sql.split import resume, split
+    from broxspec.sql.split import split
 
     parsed = Parsed([], [], commands)
-    for start, end in split(text, commands):
-        while start < end:
-            piece = text[start:end]
-            tree = _tree(piece)
-            if not isinstance(tree, SyntaxFault):
-                parsed.statements.extend(_statements(piece, start, tree))
+    at = 0
+    while at is not None:
+        for start, end in split(text, commands, at):
+            at = _one(text, start, end, parsed)
+            if at is not None:
                 break
-            # Where a semicolon is missing, the error stands at the first word of the next statement.
-            again = resume(piece, tree.offset)
-            stop = start + again if again else end
-            if again and not isinstance(before := _tree(piece[:again]), SyntaxFault):
-                parsed.statements.extend(_statements(piece[:again], start, before))
-            begin, finish = _trimmed(text, start, stop)
-            parsed.faults.append(Fault(begin, finish, SyntaxFault(tree.message, start + tree.offset)))
-            start = stop
+        else:
+            at = None
     commands.sort()
     return parsed
+
+
+def _one(text: str, start: int, end: int, parsed: Parsed) -> int | None:
+    """Take in one statement. Where to go on if it turns out to hide others, else None."""
+    from broxspec.sql.split import resume
+
+    piece = text[start:end]
+    tree = _tree(piece)
+    if not isinstance(tree, SyntaxFault):
+        parsed.statements.extend(_statements(piece, start, tree))
+        return None
+    # Where a semicolon is missing, the error stands at the first word of the next statement.
+    again = resume(piece, tree.offset)
+    stop = start + again if again else end
+    begin, finish = _trimmed(text, start, stop)
+    if again and not isinstance(before := _tree(text[start:stop].rstrip().removesuffix(";")), SyntaxFault):
+        parsed.statements.extend(_statements(text[start:stop], start, before))
+    parsed.faults.append(Fault(begin, finish, SyntaxFault(tree.message, start + tree.offset)))
+    return stop if again else None
 
 
 def parse_expression(text: str) -> Node | SyntaxFault:

@@ -6,17 +6,13 @@ Used where the parser can't do it: for what only psql knows (meta-commands, COPY
 import re
 from collections.abc import Iterator
 
-# What may hide a semicolon, a parenthesis or a comma. Each alternative is linear: no nested repetition.
-_LEXEME = r"""
-    (?P<comment>--[^\n]*)
-  | (?P<block>/\*)
-  | (?P<escape>(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z))
-  | (?P<string>'[^']*(?:'|\Z))
-  | (?P<quoted>"[^"]*(?:"|\Z))
-  | (?P<dollar>(?<![\w$])\$(?:[^\W\d]\w*)?\$)
-"""
-_STATEMENT = re.compile(_LEXEME + r"|(?P<mark>[;()\\])|(?P<word>\b(?i:begin|atomic|case|end)\b)", re.VERBOSE | re.DOTALL)
-_ELEMENT = re.compile(_LEXEME + r"|(?P<mark>[(),;\[\]])", re.VERBOSE | re.DOTALL)
+# What may hide a semicolon, a parenthesis or a comma. Every branch begins with a plain character and none holds a group: only then
+# does the pattern engine leap from one candidate to the next, and these scans are a good part of reading a schema.
+_LEXEME = r"""--[^\n]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[^\W\d]\w*)?\$"""
+_STATEMENT = re.compile(_LEXEME + r"|[;()\\]|[bB][eE][gG][iI][nN]\b|[aA][tT][oO][mM][iI][cC]\b|[cC][aA][sS][eE]\b|[eE][nN][dD]\b")
+_ELEMENT = re.compile(_LEXEME + r"|[(),;\[\]]")
+# What follows the quote of an E'…' string.
+_ESCAPED = re.compile(r"'(?:[^'\\]|\\.|'')*'?", re.DOTALL)
 _BLANKS = re.compile(r"(?:\s+|--[^\n]*)+")
 _BLOCK = re.compile(r"/\*|\*/")
 _COPY = re.compile(r"^[ \t]*COPY\b[^;']*?\bFROM\s+STDIN\b[^;]*;[ \t]*\r?\n", re.IGNORECASE | re.MULTILINE)
@@ -95,59 +91,73 @@ def _block_end(text: str, start: int) -> int:
 
 
 def _past(text: str, match: re.Match[str]) -> int:
-    """Where a comment or quoted piece ends."""
-    if match.lastgroup == "block":
-        return _block_end(text, match.start())
-    if match.lastgroup == "dollar":
+    """Where a comment or quoted piece ends; of a single character, the place after it."""
+    start, first = match.start(), match[0][0]
+    if first == "'":
+        return _ESCAPED.match(text, start).end() if _escapes(text, start) else match.end()  # type: ignore[union-attr]
+    if first == "$":
+        if start and (text[start - 1].isalnum() or text[start - 1] in "_$"):
+            return start + 1  # a dollar inside of a name
         close = text.find(match[0], match.end())
         return len(text) if close < 0 else close + len(match[0])
-    return match.end()
+    return _block_end(text, start) if first == "/" else match.end()
 
 
-def split(text: str, commands: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+def _escapes(text: str, quote: int) -> bool:
+    """Whether the string that begins at a quote is an E'…' string."""
+    return quote > 0 and text[quote - 1] in "eE" and (quote < 2 or not (text[quote - 2].isalnum() or text[quote - 2] in "_$"))
+
+
+def split(text: str, commands: list[tuple[int, str]], start: int = 0) -> Iterator[tuple[int, int]]:
     """The places of the statements, semicolon left out. Empty ones are passed over.
 
     Where a quote is never closed, the statement ends at the first semicolon that ends a line.
     """
-    start = at = depth = 0
+    at, depth = start, 0
     bodies = 0  # BEGIN ATOMIC and CASE, each closed by END
     word = ""
     while match := _STATEMENT.search(text, at):
-        kind, lexeme = match.lastgroup, match[0]
+        lexeme = match[0]
+        first = lexeme[0]
         at = _past(text, match)
-        if at >= len(text) and kind in ("string", "quoted", "dollar", "block", "escape") and not _closed(text, match):
-            at = _line_end(text, match.start())
-            yield from _piece(text, start, at)
-            start, depth, bodies = at, 0, 0
-        elif kind == "word":
+        if first in "'\"$/":
+            if at >= len(text) and not _closed(text, match):
+                at = _line_end(text, match.start())
+                yield from _piece(text, start, at)
+                start, depth, bodies = at, 0, 0
+        elif first.isalpha():
+            if match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] in "_$"):
+                continue  # the end of a longer word
             previous, word = word, lexeme.lower()
             if word == "atomic" and previous == "begin" or word == "case" and bodies:
                 bodies += 1
             elif word == "end" and bodies:
                 bodies -= 1
-        elif lexeme == "(":
+        elif first == "(":
             depth += 1
-        elif lexeme == ")":
+        elif first == ")":
             depth = max(0, depth - 1)
-        elif lexeme == "\\":
+        elif first == "\\":
             # \gexec, \gset and the like send the statement and take the rest of the line.
             end = text.find("\n", match.start())
             at = len(text) if end < 0 else end
             commands.append((match.start(), text[match.start() : at].rstrip()))
             yield from _piece(text, start, match.start())
             start, depth, bodies = at, 0, 0
-        elif lexeme == ";" and not bodies and (not depth or _ends_statement(text, at)):
+        elif first == ";" and not bodies and (not depth or _ends_statement(text, at)):
             yield from _piece(text, start, match.start())
             start, depth, word = at, 0, ""
     yield from _piece(text, start, len(text))
 
 
 def _closed(text: str, match: re.Match[str]) -> bool:
-    if match.lastgroup == "dollar":
+    """Whether a quoted piece or block comment that reaches the end of the text is closed there."""
+    first = match[0][0]
+    if first == "$":
         return text.endswith(match[0]) and len(text) >= match.end() + len(match[0])
-    if match.lastgroup == "block":
+    if first == "/":
         return text.endswith("*/")
-    return len(match[0]) > 1 and match[0].endswith(match[0][0] if match.lastgroup != "escape" else "'")
+    return len(text) - match.start() > 1 and text.endswith(first)
 
 
 def _ends_statement(text: str, at: int) -> bool:
@@ -185,14 +195,13 @@ def elements(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for match in _ELEMENT.finditer(text, start, end):
         if match.start() < at:
             continue  # inside of a block comment or a dollar-quoted string
-        kind = match.lastgroup
-        if kind != "mark":
+        mark = match[0]
+        if mark[0] in "'\"$-/":
             at = min(_past(text, match), end)
-            if kind not in ("comment", "block"):
+            if mark[0] not in "-/":
                 last = at
             continue
         at = match.end()
-        mark = match[0]
         if mark in "([":
             depth += 1
             if begin < 0 and mark == "(":
@@ -212,8 +221,8 @@ def _shrunk(text: str, start: int, end: int, last: int) -> tuple[int, int]:
     start = skip_blanks(text, start, end)
     if (dashes := text.find("--", max(start, last), end)) >= 0:
         end = dashes
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    if end > start and text[end - 1].isspace():
+        end = start + len(text[start:end].rstrip())
     return start, end
 
 
@@ -222,8 +231,7 @@ def closing(text: str, start: int, end: int) -> int:
     depth, at = 0, start
     while match := _ELEMENT.search(text, at, end):
         at = min(_past(text, match), end)
-        if match.lastgroup == "mark":
-            depth += (match[0] in "([") - (match[0] in ")]")
-            if depth <= 0 and match[0] in ")]":
-                return at
+        depth += (match[0] in "([") - (match[0] in ")]")
+        if depth <= 0 and match[0] in ")]":
+            return at
     return end

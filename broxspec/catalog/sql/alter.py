@@ -10,6 +10,7 @@ from broxspec.catalog.sql.database import Database, shown, strings
 from broxspec.catalog.sql.drop import drop_column, drop_constraint, drop_sequences, remove_index, uses
 from broxspec.catalog.sql.indexes import KeySpec, ensure, need_column, options, require_values, resolved_key
 from broxspec.catalog.sql.rename import rename_index
+from broxspec.catalog.sql.tables import same_type
 from broxspec.catalog.sql.state import Node, Rejected, Relation, TableState
 from broxspec.postgres import names
 from broxspec.postgres.expression_names import expression_name
@@ -109,6 +110,8 @@ def _add_column(db: Database, number: int, command: Node, at: Span, found: Colle
             db.skip("ALTER TABLE ADD COLUMN IF NOT EXISTS", "the column exists")
             return
         raise Rejected(f"column `{name}` of table `{table.qualified}` already exists", at)
+    if table.partition is not None:
+        raise Rejected(f"cannot add a column to partition `{table.qualified}`", at)
     if only and table.children:
         raise Rejected(f"column `{name}` must be added to the tables that inherit from `{table.qualified}` too", at)
     defined = define_column(db, body, number, table.schema, table.name, at, found)
@@ -120,6 +123,7 @@ def _put(db: Database, number: int, column: Column, reads: frozenset[str] | None
     table = db.tables[number]
     former = table.columns.get(column.name)
     if not local and former:
+        same_type(former, column)
         column = former
     inherited = table.inherited if local else {**table.inherited, column.name: table.inherited.get(column.name, 0) + 1}
     db.tables[number] = table._replace(
@@ -329,7 +333,11 @@ def _replica_identity(db: Database, number: int, command: Node, at: Span, found:
     kind = body.get("identity_type")
     table = db.tables[number]
     if kind == "i":
-        _own_index(db, table, clip(body["name"]))
+        index = db.indexes[_own_index(db, table, clip(body["name"]))].index
+        if not index.unique or index.predicate or index.deferrable or any(key.column is None for key in index.keys):
+            raise Rejected(f"index `{index.name}` can't be the replica identity: it is not unique, partial, deferrable or on expressions")
+        if nullable := next((key.column for key in index.keys if key.column and not table.columns[key.column].not_null), None):
+            raise Rejected(f"index `{index.name}` can't be the replica identity: its column `{nullable}` is nullable")
     identity = {"f": "full", "n": "nothing", "i": f"index:{clip(body.get('name', ''))}"}.get(kind, "default")
     db.tables[number] = table._replace(replica_identity=identity)
 

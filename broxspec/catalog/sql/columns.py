@@ -73,6 +73,9 @@ def placed(db: Database, body: Node, at: Span) -> list[tuple[Node, Span]]:
     """A column's constraints with their places; DEFERRABLE and the like are made part of the one that they follow."""
     if "constraints" not in body:
         return []
+    if len(body["constraints"]) == 1 and "collClause" not in body:
+        only = body["constraints"][0]["Constraint"]
+        return [(only, Span(at.source, db.statement.offset(only.get("location", 0)), at.end))]
     found: list[tuple[Node, int]] = []
     marks = [body["collClause"]["location"]] if "collClause" in body else []
     for item in body.get("constraints", []):

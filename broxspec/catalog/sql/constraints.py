@@ -146,6 +146,8 @@ def make_checks(db: Database, table_id: int, specs: list[CheckSpec]) -> None:
         for column in sorted(columns):
             if column != "*":
                 need_column(table, column, spec.at)
+        if spec.no_inherit and table.kind == "partitioned":
+            raise Rejected(f"a NO INHERIT constraint can't be added to partitioned table `{table.qualified}`", spec.at)
         name = spec.name or check_name(db, table, columns, taken)
         add_check(db, table_id, CheckState(Check(name, raw(spec.node, spec.sql), spec.no_inherit, spec.at), spec.node, columns))
 
@@ -215,6 +217,8 @@ def make_key(db: Database, table_id: int, spec: KeySpecification) -> None:
         raise Rejected(f"constraint `{spec.name}` of table `{table.qualified}` already exists", spec.at)
     name = spec.name or key_name(db, table, spec.columns)
     body = spec.body
+    if body.get("skip_validation") and table.kind == "partitioned" and db.major < 18:
+        raise Rejected(f"a NOT VALID foreign key can't be added to partitioned table `{table.qualified}`", spec.at)
     key = ForeignKey(
         name=name,
         columns=spec.columns,

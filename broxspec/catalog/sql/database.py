@@ -157,8 +157,9 @@ class Database(Store):
 
     def type_of(self, node: Node) -> Type:
         """The type that a type name means here."""
-        schema, name = names(node)
-        dimensions = len(node.get("arrayBounds", []))
+        parts = node["names"]
+        schema, name = (parts[0]["String"]["sval"], parts[1]["String"]["sval"]) if len(parts) == 2 else names(node)
+        dimensions = len(node["arrayBounds"]) if "arrayBounds" in node else 0
         if schema == "pg_catalog" or schema is None and self.is_builtin(name):
             return Type(name, "pg_catalog", modifiers(node) if "typmods" in node else (), dimensions)
         found = self.find_type(schema, clip(name))

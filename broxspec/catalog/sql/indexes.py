@@ -348,7 +348,10 @@ def _check_method(spec: IndexSpec, method: methods.Method) -> None:
 
 def _check_opclass(db: Database, table: TableState, spec: IndexSpec, key: KeySpec) -> None:
     found = key_type(db, table, key)
-    if key.opclass is not None or found is None or not db.is_builtin(found.name) or found.schema != "pg_catalog":
+    if key.opclass is not None or found is None:
+        return
+    own = db.types.get(Name(found.schema or "", found.name))
+    if not (own and own.kind == "enum" or found.schema == "pg_catalog" and db.is_builtin(found.name)):
         return
     if default_opclass(db, spec.method, found) is None:
         name = builtin_types.array_of(found.name) if found.dimensions else found.name

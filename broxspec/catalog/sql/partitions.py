@@ -4,7 +4,7 @@ from broxspec.catalog.sql.database import Database, shown
 from broxspec.catalog.sql.indexes import attach as attach_part
 from broxspec.catalog.sql.indexes import same
 from broxspec.catalog.sql.state import Node, Rejected, TableState
-from broxspec.catalog.sql.tables import adopt, bound_text
+from broxspec.catalog.sql.tables import adopt, bound_text, check_parent, same_type
 from broxspec.sql.normal import normal
 
 
@@ -35,6 +35,8 @@ def _need_checks(parent: TableState, child: TableState) -> None:
         if normal(own.node) != normal(state.node):
             raise Rejected(f"child table `{child.qualified}` has another definition of constraint `{name}`")
     for name, column in parent.columns.items():
+        if name in child.columns:
+            same_type(child.columns[name], column)
         if column.not_null and name in child.columns and not child.columns[name].not_null:
             raise Rejected(f"column `{name}` of child table `{child.qualified}` must be NOT NULL")
 
@@ -88,6 +90,9 @@ def add_parent(db: Database, number: int, command: Node) -> None:
     parent, child = db.table_of(node), db.tables[number]
     if parent.id in child.parents:
         raise Rejected(f"`{child.qualified}` already inherits from `{parent.qualified}`")
+    check_parent(parent, partition=False)
+    if child.partition is not None or child.kind == "partitioned":
+        raise Rejected(f"cannot change the inheritance of `{child.qualified}`: it is partitioned or a partition")
     for column in parent.columns:
         if column not in child.columns and child.known:
             raise Rejected(f"child table `{child.qualified}` lacks column `{column}`")

@@ -44,6 +44,8 @@ def create_table(db: Database, body: Node, kind: str = "table") -> None:
     number = db.number()
     draft = Draft({}, {}, {}, set(), collected(), [])
     parents = [db.table_of(node["RangeVar"]) for node in body.get("inhRelations", [])]
+    for parent in parents:
+        check_parent(parent, partition="partbound" in body)
     inherit(draft, parents)
     if "ofTypename" in body:
         _typed(db, draft, body["ofTypename"])
@@ -84,6 +86,16 @@ def creation_schema(db: Database, relation: Node) -> str:
     return db.creation_schema(relation.get("schemaname"))
 
 
+def check_parent(parent: TableState, *, partition: bool) -> None:
+    """Rejected where nothing can inherit from a table, or be its partition."""
+    if partition and parent.kind != "partitioned":
+        raise Rejected(f"`{parent.qualified}` is not partitioned")
+    if not partition and parent.kind == "partitioned":
+        raise Rejected(f"cannot inherit from partitioned table `{parent.qualified}`")
+    if not partition and parent.partition is not None:
+        raise Rejected(f"cannot inherit from partition `{parent.qualified}`")
+
+
 def inherit(draft: Draft, parents: list[TableState]) -> None:
     """The columns of the parents come first; those of the same name become one."""
     for parent in parents:
@@ -94,8 +106,17 @@ def inherit(draft: Draft, parents: list[TableState]) -> None:
                 if name in parent.generated:
                     draft.generated[name] = parent.generated[name]
             else:
+                same_type(former, column)
                 draft.columns[name] = former._replace(not_null=former.not_null or column.not_null, default=former.default or column.default)
             draft.inherited[name] = draft.inherited.get(name, 0) + 1
+
+
+def same_type(first: Column, second: Column) -> None:
+    """Rejected unless two columns can be merged into one."""
+    if first.type[:3] != second.type[:3] or bool(first.type.dimensions) != bool(second.type.dimensions):
+        raise Rejected(f"column `{first.name}` has a type conflict", second.at, "give it the type that it has in the parent")
+    if first.collation != second.collation:
+        raise Rejected(f"column `{first.name}` has a collation conflict", second.at)
 
 
 def read_elements(db: Database, draft: Draft, body: Node, number: int, schema: str, name: str) -> None:
@@ -135,6 +156,7 @@ def _column(db: Database, draft: Draft, body: Node, number: int, schema: str, ta
     defined = define_column(db, body, number, schema, table, at, draft.found)
     column = defined.column
     if former is not None:
+        same_type(former, column)
         column = column._replace(not_null=column.not_null or former.not_null, default=column.default or former.default)
     draft.columns[name] = column
     draft.local.add(name)
