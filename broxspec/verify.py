@@ -4,7 +4,7 @@ What a kind knows about trying its own artifacts is in `kinds/<kind>/verify.py`,
 all: which artifacts there are, that they are as compiled, which may do without a proof, and the verdict.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ from broxspec.source import Source
 if TYPE_CHECKING:
     from broxspec.config import Config
     from broxspec.load import Loaded
-    from broxspec.migrations.settle import Settled
+    from broxspec.migrations.compile import Compiled
     from broxspec.pipeline import Opened
     from broxspec.project import Database, Project
     from broxspec.rehearsal.bench import Bench
@@ -31,12 +31,12 @@ MIGRATIONS = "indexes"
 
 
 class Task(NamedTuple):
-    """What `prove` of a kind is given: the artifacts of that kind, and what they were compiled from. `settled` are the states of each
-    database. It returns proofs and findings, and says on the way what it is at by `progress`."""
+    """What `prove` of a kind is given: the artifacts of that kind, and what they were compiled from. `databases` are by name. It
+    returns proofs and findings, and says on the way what it is at by `progress`."""
 
     loaded: "Loaded"
     project: "Project"
-    settled: Mapping[str, "Settled"]
+    databases: Mapping[str, "Compiled"]
     artifacts: tuple[Artifact, ...]
     bench: "Bench"
     progress: Callable[[str], None]
@@ -84,47 +84,42 @@ def verify(
     wrong += [_not_as_compiled(change) for change in compiled.pending]
     if wrong:
         return Verified(root, (), tuple(sorted(wrong, key=order)), "what is generated is not what the specs compile to")
-    everything = artifacts(opened)
+    everything = artifacts(opened, compiled.databases)
     covered = [artifact for artifact in everything if not only or artifact.kind in only]
     if not covered:
         return Verified(root, (), (), "nothing is generated yet")
-    proofs, found = _prove(opened, compiled.settled, covered, bench, progress)
+    proofs, found = _prove(opened, compiled.databases, covered, bench, progress)
     accepted = [_accept(proof, opened.config.unproven) for proof in proofs]
     found += [_does_not_work(proof, root, display) for proof in accepted if proof.failed]
     found += _needless(opened.config, everything, accepted)
     return Verified(root, tuple(sorted(accepted)), tuple(sorted(found, key=order)))
 
 
-def artifacts(opened: "Opened") -> list[Artifact]:
-    """Every artifact in the locks, and every file of an ORM that the migration lock keeps lines in; sorted."""
+def artifacts(opened: "Opened", databases: Mapping[str, "Compiled"]) -> list[Artifact]:
+    """Every artifact in the locks, and the files of an ORM's schema in which we keep lines; sorted."""
     found: set[Artifact] = set()
-    generated = opened.config.generated
+    root, generated = opened.config.root, opened.config.generated
     for name, project in opened.projects.items():
         folder = f"{generated}/{name}" if name else generated
-        lock = opened.config.root / folder / artifact_lock.NAME
+        lock = root / folder / artifact_lock.NAME
         recorded = artifact_lock.read(lock.read_text("utf-8")) if lock.is_file() else {}
         found |= {Artifact(f"{folder}/{path}", path.partition("/")[0], "", name) for path in recorded}
         for database in project.databases:
-            found |= _of_migrations(opened, database)
+            found |= set(_of_migrations(database, databases[database.name], generated))
     return sorted(found)
 
 
-def _of_migrations(opened: "Opened", database: "Database") -> set[Artifact]:
-    history = opened.loaded.states[database.name].history
-    if history is None:
-        return set()
-    folder = database.spec.migrations.rstrip("/")
-    found = set()
-    for file in history.working.files:
-        place = opened.config.generated if file.role == "repair" else folder
-        found.add(Artifact(f"{place}/{file.path}", MIGRATIONS, file.role, database.name))
-    for declaration in history.working.declarations:
-        found.add(Artifact(declaration.path, MIGRATIONS, "declarations", database.name))
-    return found
+def _of_migrations(database: "Database", compiled: "Compiled", generated: str) -> Iterator[Artifact]:
+    for file in compiled.history.working.files:
+        folder = generated if file.role == "repair" else database.spec.migrations.rstrip("/")
+        yield Artifact(f"{folder}/{file.path}", MIGRATIONS, file.role, database.name)
+    for output in compiled.outputs:
+        if output.what == "schema":
+            yield Artifact(output.path, MIGRATIONS, "declarations", database.name)
 
 
 def _prove(
-    opened: "Opened", settled: Mapping[str, "Settled"], covered: Sequence[Artifact], bench: "Bench", progress: Callable[[str], None]
+    opened: "Opened", databases: Mapping[str, "Compiled"], covered: Sequence[Artifact], bench: "Bench", progress: Callable[[str], None]
 ) -> tuple[list[Proof], list[Diagnostic]]:
     project = next(iter(opened.projects.values()))
     proofs: list[Proof] = []
@@ -133,7 +128,7 @@ def _prove(
         mine = tuple(artifact for artifact in covered if artifact.kind == kind)
         name = f"broxspec.kinds.{kind}.verify"
         if find_spec(f"broxspec.kinds.{kind}") and find_spec(name):
-            more, wrong = import_module(name).prove(Task(opened.loaded, project, settled, mine, bench, progress))
+            more, wrong = import_module(name).prove(Task(opened.loaded, project, databases, mine, bench, progress))
             proofs += more
             found += wrong
         else:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 
 import click
 
@@ -30,7 +31,8 @@ def command(terminal: Terminal, only: tuple[str, ...], env: str | None, major: i
     kinds = _kinds(only)
     if sys.platform == "win32":
         raise UsageError("artifacts can't be proven on Windows", "run it on Linux, in WSL or in CI")
-    signal.signal(signal.SIGTERM, _interrupt)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
     opened, settings = open_projects((), terminal.folder, env)
     terminal.explain(settings)
     with Bench(major) as bench:

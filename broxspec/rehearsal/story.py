@@ -17,6 +17,7 @@ from broxspec.rehearsal.deployment import Deployment, Files
 from broxspec.rehearsal.hold import NotCaught, held
 from broxspec.rehearsal.load import NotLoaded, Refused, bring, run_sources, run_text, unlike
 from broxspec.rehearsal.snapshot import Difference, Snapshot, differences, snapshot
+from broxspec.report import plural
 from broxspec.source import Source
 
 TIMEOUT_MS = 1000
@@ -66,19 +67,19 @@ class Story:
     def __init__(self, script: Script, server: Server, deployment: Deployment, progress: Progress) -> None:
         self._script, self._server, self._deployment, self._progress = script, server, deployment, progress
         self._killed: list[Victim] = []
+        self._wanted: Snapshot | None = None
 
     def play(self) -> Outcome:
         """Raises NotLoaded where the base can't be made."""
         files = self._script.files
         self._progress("loading the schema")
         self._base = self._make_base()
-        self._target = self._make_target()
         database = self._copy("applied")
         try:
-            self._apply(database, f"applying {len(files.ups)} migrations")
+            self._apply(database, f"applying {plural(len(files.ups), 'migration')}")
             self._progress("applying again")
             self._deployment.again(database)
-            self._progress(f"taking back, {len(files.downs)} files")
+            self._progress(f"taking back {plural(len(files.downs), 'migration')}")
             self._take_back(database)
             timeouts = self._apply_under_timeouts(database)
             self._kill()
@@ -119,12 +120,15 @@ class Story:
         real = read_connection(connection, "")
         return real._replace(tables={name: table for name, table in real.tables.items() if name.name not in self._deployment.tables})
 
-    def _make_target(self) -> Snapshot:
-        """What must come out: every wanted index, made directly."""
-        name = self._copy("wanted")
-        with self._server.connect(name) as connection:
-            bring(connection, self._script.base.indexes(), self._script.wanted.indexes())
-        return self._snapshot(name)
+    def _target(self) -> Snapshot:
+        """What must come out: every wanted index, made directly. Not before the migrations have run: what the server has against one
+        of these, it says at its migration."""
+        if self._wanted is None:
+            name = self._copy("wanted")
+            with self._server.connect(name) as connection:
+                bring(connection, self._script.base.indexes(), self._script.wanted.indexes())
+            self._wanted = self._snapshot(name)
+        return self._wanted
 
     def _copy(self, name: str) -> str:
         self._server.createdb(self._name(name), template=self._name("base"))
@@ -146,7 +150,7 @@ class Story:
 
     def _compare(self, database: str) -> None:
         """Against the wanted indexes made directly, as the server prints both; then against the specs, as read from its catalog."""
-        changed = differences(self._target, self._snapshot(database))
+        changed = differences(self._target(), self._snapshot(database))
         if changed:
             raise _Different("up", changed, "applied")
         with self._server.connect(database) as connection:

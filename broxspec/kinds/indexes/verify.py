@@ -5,20 +5,23 @@ from contextlib import closing
 from pathlib import Path
 
 from broxspec.components import ComponentError
+from broxspec.components.postgres import Server
 from broxspec.diagnostic import Diagnostic
 from broxspec.kinds.indexes.emit import Step, lower, temporary
 from broxspec.load import State
-from broxspec.migrations.settle import Settled, partitioned
+from broxspec.migrations.compile import Compiled
+from broxspec.migrations.settle import partitioned
 from broxspec.project import Database
 from broxspec.proof import Artifact, Proof, failed, not_applicable, proven, unproven
 from broxspec.rehearsal.bench import words
-from broxspec.rehearsal.deployment import Deployment, Files, deployment
+from broxspec.rehearsal.deployment import Files, deployment
 from broxspec.rehearsal.load import NotLoaded
 from broxspec.rehearsal.story import Outcome, Script, Story, victims
 from broxspec.runners import load
 from broxspec.verify import Task, schema_not_loaded
 
 DOCUMENTS = (".md",)
+_FULL = "No space left on device"  # says nothing about the migration that met it
 
 
 def prove(task: Task) -> tuple[list[Proof], list[Diagnostic]]:
@@ -35,26 +38,35 @@ def prove(task: Task) -> tuple[list[Proof], list[Diagnostic]]:
 
 
 def _prove(task: Task, database: Database, artifacts: Sequence[Artifact]) -> tuple[list[Proof], list[Diagnostic]]:
-    import psycopg
-
-    state = task.loaded.states[database.name]
-    files = _files(task.config.root, database, artifacts)
+    try:
+        import psycopg
+    except ImportError:
+        return [unproven(artifact, "no PostgreSQL driver; install it with `pip install 'broxspec[server]'`") for artifact in artifacts], []
     on = ""
     try:
         server = task.bench.server(database.spec.major)
         on = words(server.installation, database.spec.major)
         task.progress(f"{database.name}: {on}")
-        with closing(deployment(database.spec.runner.name, server, files, database.spec.runner.version)) as how:
-            script = _script(database, state, task.settled[database.name], files)
-            outcome = Story(script, server, how, lambda step: task.progress(f"{database.name}: {step}")).play()
-            proofs = _migrations(artifacts, outcome, how, on, files)
-            return proofs + list(_declarations(task, artifacts, outcome, server, on)), []
+        return _rehearsed(task, database, artifacts, server, on), []
     except ComponentError as missing:
-        return [unproven(artifact, str(missing)) for artifact in artifacts], []
+        why = str(missing)
     except NotLoaded as wrong:
         return [unproven(artifact, "the schema does not load") for artifact in artifacts], schema_not_loaded(database, on, wrong)
-    except psycopg.OperationalError as error:
-        return [unproven(artifact, f"the server failed: {' '.join(str(error).split())}") for artifact in artifacts], []
+    except psycopg.Error as error:
+        why = f"the server failed: {' '.join(str(error).split())}"
+    return [unproven(artifact, why) for artifact in artifacts], []
+
+
+def _rehearsed(task: Task, database: Database, artifacts: Sequence[Artifact], server: Server, on: str) -> list[Proof]:
+    files = _files(task.config.root, database, artifacts)
+    runner = database.spec.runner
+    with closing(deployment(runner.name, server, files, runner.version)) as how:
+        script = _script(database, task.loaded.states[database.name], task.databases[database.name], files)
+        outcome = Story(script, server, how, lambda step: task.progress(f"{database.name}: {step}")).play()
+        full = next((message for _, message in outcome.failures if _FULL in message), None)
+        if full:
+            raise ComponentError(f"the disk is full: {full}")
+        return [*_migrations(artifacts, outcome, f"{on}, {how.label}"), *_declarations(task, artifacts, outcome, server, on)]
 
 
 # What is rehearsed
@@ -74,12 +86,12 @@ def _of(artifacts: Sequence[Artifact], role: str) -> list[str]:
     return sorted(artifact.path for artifact in artifacts if artifact.role == role)
 
 
-def _script(database: Database, state: State, settled: Settled, files: Files) -> Script:
-    assert state.history
+def _script(database: Database, state: State, compiled: Compiled, files: Files) -> Script:
+    settled = compiled.settled
     steps = lower([*settled.frozen, *settled.drafts], partitioned(settled.base))
     is_sql = all(not source.path.endswith(".prisma") for source in state.sources) and not any("://" in path for path in database.spec.schema)
     prefix = files.folder.relative_to(files.root).as_posix()
-    recorded_files = {f"{prefix}/{file.path}": file for file in state.history.working.files}
+    recorded_files = {f"{prefix}/{file.path}": file for file in compiled.history.working.files}
     return Script(
         name=database.name,
         files=files,
@@ -107,25 +119,22 @@ def _speak_of(name: str, paths: Sequence[str], recorded: dict) -> list[str]:
 # What came of it
 
 
-def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, how: Deployment, on: str, files: Files) -> Iterator[Proof] | list[Proof]:
+def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, place: str) -> Iterator[Proof]:
     wrong = dict(outcome.failures)
     killed: dict[str, list[str]] = {}
     for victim in outcome.killed:
         killed.setdefault(victim.path, []).append(f"{victim.action} of {victim.index}")
-    place = f"{on}, {how.label}"
-    proofs = []
     for artifact in artifacts:
         if artifact.role == "declarations":
             continue
         if artifact.path in wrong:
-            proofs.append(failed(artifact, place, wrong[artifact.path]))
+            yield failed(artifact, place, wrong[artifact.path])
         elif wrong:
-            proofs.append(unproven(artifact, f"the rehearsal ended at `{min(wrong)}`"))
+            yield unproven(artifact, f"the rehearsal ended at `{min(wrong)}`")
         elif artifact.role == "repair" and not outcome.killed:
-            proofs.append(unproven(artifact, "no concurrent build was there to kill, so it was not needed"))
+            yield unproven(artifact, "no concurrent build was there to kill, so it was not needed")
         else:
-            proofs.append(proven(artifact, place, _done(artifact, outcome, killed.get(artifact.path, []))))
-    return proofs
+            yield proven(artifact, place, _done(artifact, outcome, killed.get(artifact.path, [])))
 
 
 def _done(artifact: Artifact, outcome: Outcome, killed: Sequence[str]) -> str:
@@ -141,24 +150,24 @@ def _done(artifact: Artifact, outcome: Outcome, killed: Sequence[str]) -> str:
     return done
 
 
-def _declarations(task: Task, artifacts: Sequence[Artifact], outcome: Outcome, server, on: str) -> Iterator[Proof]:  # noqa: ANN001
+def _declarations(task: Task, artifacts: Sequence[Artifact], outcome: Outcome, server: Server, on: str) -> list[Proof]:
     """An ORM's schema is right when the ORM's own engine would change nothing in the migrated database."""
     declared = [artifact for artifact in artifacts if artifact.role == "declarations"]
     if not declared:
-        return
+        return []
     if not outcome.database:
-        yield from (unproven(artifact, "its migrations do not work yet") for artifact in declared)
-        return
+        return [unproven(artifact, "its migrations do not work yet") for artifact in declared]
     from broxspec.components.prisma_engine import PrismaEngine
 
     task.progress("asking Prisma's schema engine what it would change")
-    with PrismaEngine() as engine:
-        place = f"{on}, Prisma's own schema engine {engine.version()[:7]}"
-        files = {artifact.path: (task.config.root / artifact.path).read_text("utf-8") for artifact in declared}
-        script = engine.diff_database_to_schema(server.dsn(outcome.database), files)
-    for artifact in declared:
-        if script.strip():
-            first = next(line for line in script.splitlines() if line.strip() and not line.startswith("--"))
-            yield failed(artifact, place, f"Prisma would still change the migrated database: `{first}`")
-        else:
-            yield proven(artifact, place, "Prisma finds nothing to drop or create in the migrated database")
+    files = {artifact.path: (task.config.root / artifact.path).read_text("utf-8") for artifact in declared}
+    try:
+        with PrismaEngine() as engine:
+            place = f"{on}, Prisma's own schema engine {engine.version()[:7]}"
+            script = engine.diff_database_to_schema(server.dsn(outcome.database), files)
+    except ComponentError as missing:
+        return [unproven(artifact, str(missing)) for artifact in declared]
+    changes = [line for line in script.splitlines() if line.strip() and not line.startswith("--")]
+    if changes:
+        return [failed(artifact, place, f"Prisma would still change the migrated database: `{changes[0]}`") for artifact in declared]
+    return [proven(artifact, place, "Prisma finds nothing to drop or create in the migrated database") for artifact in declared]
