@@ -50,9 +50,7 @@ def ignores_of(document: Document) -> tuple[list[Ignore], list[Diagnostic]]:
     ignores = []
     hidden = _scalars(document.root)
     entries: list[_Entry] | None = None
-    for comment in _COMMENT.finditer(text, document.start, document.end):
-        if _inside(comment.start(), hidden):
-            continue
+    for comment in _comments(document, hidden):
         span = document.source.span(comment.start(), comment.start() + len(comment[0].rstrip()))
         names, reason = _read(span, comment[1].rstrip(), found)
         if names:
@@ -86,6 +84,17 @@ def apply(
             kept.append(finding)
     unused = [_unused(ignore, name, place) for ignore in ignores for name, place in ignore.names if (ignore.span, name) not in used]
     return kept, unused if report_unused else []
+
+
+def _comments(document: Document, hidden: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """The comments that begin in a document; one `#` in quotes may hide another behind them."""
+    at = document.start
+    while (comment := _COMMENT.search(document.source.text, at, document.end)) is not None:
+        if _inside(comment.start(), hidden):
+            at = comment.start() + 1
+        else:
+            yield comment
+            at = comment.end()
 
 
 def _read(span: Span, text: str, found: list[Diagnostic]) -> tuple[tuple[tuple[str, Span], ...], str]:

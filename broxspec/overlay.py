@@ -7,7 +7,7 @@ from broxspec.diagnostic import Diagnostic, Label
 from broxspec.tree import Node
 
 # Fields that say which object a document speaks of; they are no part of what differs.
-ADDRESS = frozenset({"kind", "environment"})
+ADDRESS = frozenset({"kind", "environment", "database", "name", "table"})
 
 # For a field that is a list of named things: the field of an item that names it.
 Named = Mapping[str, str]

@@ -186,6 +186,8 @@ class _Explainer:
             help = "put it in quotes"
         elif "array" in types and node.kind == "scalar" and not help:
             help = f"write `[{node.raw}]`"
+        if error.schema.get("errorMessage") and "title" in error.schema:
+            takes = [error.schema["title"]]
         expected = f"{', '.join(takes[:-1])} or {takes[-1]}" if len(takes) > 1 else takes[0]
         return faults.WRONG_TYPE.at(span, f"{field} takes {expected}, and this is {type_name(node.value)}", help=help, fix=fix)
 
