@@ -61,7 +61,7 @@ def _named(code: str, slug: str, names: Sequence[str]) -> bool:
 def of_catalog(catalog: Catalog, major: int, profile: str = "default") -> list[Diagnostic]:
     """What the rules about tables and whole catalogs find: `audit`."""
     context = Context(catalog, catalog, major, profile)
-    return list(_about_catalog(rules_of(CATALOG_KINDS, ("table", "catalog"), profile), context))
+    return list(_about_catalog(rules_of(CATALOG_KINDS, specs=False, profile=profile), context))
 
 
 def of_project(project: Project, profile: str = "default") -> list[Diagnostic]:
