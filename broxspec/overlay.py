@@ -13,12 +13,16 @@ ADDRESS = frozenset({"kind", "environment", "database", "name", "table"})
 Named = Mapping[str, str]
 
 
+def lay(base: Node, over: Node, named: Named, found: list[Diagnostic]) -> Node:
+    """A document with an overlay. What addresses the object stays the base's."""
+    differs = {name: entry for name, entry in over.entries.items() if name not in ADDRESS}
+    return merge(base, over.with_entries(differs), named, found)
+
+
 def merge(base: Node, over: Node, named: Named, found: list[Diagnostic]) -> Node:
     """Mappings merge, named lists merge by their items' names, other values replace, null removes."""
     entries = dict(base.entries)
     for name, (key, value) in over.entries.items():
-        if name in ADDRESS:
-            continue
         if value.kind == "scalar" and value.scalar is None:
             if entries.pop(name, None) is None:
                 found.append(_nothing(base, key, name))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from broxspec import spec_faults as faults
 from broxspec.diagnostic import Diagnostic, Label
-from broxspec.overlay import merge
+from broxspec.overlay import lay
 from broxspec.project import Spec
 from broxspec.suggest import did_you_mean, listed
 from broxspec.tree import Document, Node
@@ -62,7 +62,7 @@ def resolve(specs: Specs, environment: str) -> tuple[tuple[Spec, ...], list[Diag
     merged: dict[Address, Node] = {}
     for address, over in specs.overlays.get(environment, ()):
         base = merged.get(address, specs.bases[address])
-        merged[address] = merge(base, over, getattr(_model(address[0]), "NAMED", {}), found)
+        merged[address] = lay(base, over, getattr(_model(address[0]), "NAMED", {}), found)
     for (kind, identity), node in list(merged.items()):
         wrong = against(node, kind)
         found += wrong

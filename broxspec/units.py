@@ -20,6 +20,7 @@ SIZES = {"B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
 # Per second.
 RATES = {"s": Fraction(1), "min": Fraction(1, 60), "h": Fraction(1, 3600), "d": Fraction(1, 86_400)}
 
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)")
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(.*)", re.DOTALL)
 
 
@@ -32,9 +33,8 @@ class Unreadable(NamedTuple):
 
 def duration(text: str) -> float | Unreadable:
     """Seconds of `90s`, `15min`, `6h`, `7d`, `1h30min`."""
-    parts = re.findall(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)", text)
-    written = "".join(re.findall(r"[0-9]+(?:\.[0-9]+)? ?[A-Za-z]*", text))
-    if not parts or written != text.replace("  ", " ").strip() and written != text:
+    parts = _PART.findall(text)
+    if not parts or _PART.sub("", text).strip():
         return Unreadable(f"`{text}` is not a duration", _help("a duration", "90s", "15min", "7d"))
     if any(not unit for _, unit in parts):
         return Unreadable(f"`{text}` has no unit of time", _help("a duration", *_with_units(text, "s", "min")))
@@ -53,7 +53,8 @@ def size(text: str) -> int | Unreadable:
     if not unit:
         return Unreadable(f"`{text}` has no unit of size", _help("a size", *_with_units(text, "MB", "GB")))
     if unit not in SIZES:
-        near = next((known for known in SIZES if known.lower() == unit.lower() or known.lower() == unit.lower().replace("i", "") + ("" if unit[-1:] in "bB" else "b")), "")
+        letter = unit[:1].upper()
+        near = next((known for known in SIZES if known[0].upper() == letter and unit[1:].upper() in ("", "B", "IB")), "")
         return Unreadable(f"`{unit}` is not a unit of size", f"write `{number}{near}`" if near else "the units are `B`, `kB`, `MB`, `GB` and `TB`")
     return int(Fraction(number) * SIZES[unit])
 

@@ -28,14 +28,14 @@ def values(specs, environment):
 
 
 def test_an_overlay_holds_only_what_differs(tmp_path):
-    over = "kind: database\nname: shop\nenvironment: staging\nhardware: {cpus: 2}\ncontacts: {dba: {phone: null}, oncall: {email: c@d}}\nplatform: rds\n"
+    over = "kind: database\nname: shop\nenvironment: staging\nhardware: {cpus: 2}\ncontacts: {dba: {phone: null, name: Ada}, oncall: {email: c@d}}\nplatform: rds\n"
     specs, found = read(tmp_path, SHOP + "hardware: {cpus: 8, disk: 5GB}\n", over)
     assert not found
     assert specs.environments == ("staging", "production")
     staging, found = values(specs, "staging")
     assert not found
     assert staging["database"]["hardware"] == {"cpus": 2, "disk": "5GB"}
-    assert staging["database"]["contacts"] == {"dba": {"email": "a@b"}, "oncall": {"email": "c@d"}}
+    assert staging["database"]["contacts"] == {"dba": {"email": "a@b", "name": "Ada"}, "oncall": {"email": "c@d"}}
     assert staging["database"]["platform"] == "rds"
     production, _ = values(specs, "production")
     assert production["database"]["hardware"] == {"cpus": 8, "disk": "5GB"}
