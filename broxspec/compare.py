@@ -1,19 +1,24 @@
 """Compare: what should be against what lies in the tree."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
-from broxspec.emit import sha256
+from broxspec.emit import HEADER, sha256
 
 # What to do about each state, in a few words.
 HINTS = {
     "fresh": "",
     "new": "`broxspec compile` writes it",
     "stale": "specs or templates have moved on: `broxspec compile` writes it anew",
-    "edited": "changed by hand: say it in the specs, or overwrite it by `broxspec compile --force`",
+    "edited": "changed by hand: say it in the specs; `broxspec compile` writes it anew (a migration only with --force)",
     "orphan": "nothing asks for it any more: `broxspec compile` removes it",
     "missing": "it was generated, and is not there: `broxspec compile` writes it",
 }
+
+
+# What git leaves in a file that it could not merge: no edit that anybody wants to keep.
+_CONFLICT = re.compile(r"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 class Output(NamedTuple):
@@ -39,8 +44,12 @@ class Change(NamedTuple):
 
     @property
     def by_hand(self) -> bool:
-        """Whether writing would lose what somebody has written."""
-        return self.state == "edited"
+        """Whether writing would lose what somebody has written: an edited migration, or a file that is not ours.
+
+        Other generated files are made of the specs alone, and of two branches git may have merged them: they are written anew.
+        """
+        ours = HEADER in (self.found or "")[:200]
+        return self.state == "edited" and (self.output.what == "migration" or not ours)
 
 
 def compare(root: Path, outputs: list[Output]) -> list[Change]:
@@ -58,7 +67,7 @@ def _compare(root: Path, output: Output) -> Change:
         return Change(output, "fresh", found)
     if output.what in ("lock", "schema"):
         return Change(output, "stale", found)  # edits of these are judged line by line, before
-    if output.recorded is None or sha256(content) != output.recorded:
+    if (output.recorded is None or sha256(content) != output.recorded) and not _CONFLICT.search(found):
         return Change(output, "edited", found)
     return Change(output, "stale" if output.text is not None else "orphan", found)
 

@@ -15,7 +15,6 @@ from broxspec.diagnostic import Diagnostic, order
 from broxspec.emit import Artifact, Templates
 from broxspec.migrations import compile as migrations
 from broxspec.migrations.compile import Options
-from broxspec.migrations.settle import Settled
 
 if TYPE_CHECKING:
     from broxspec.pipeline import Opened
@@ -23,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Compiled(NamedTuple):
-    """A project's files with their states, sorted by path, and what keeps them from being written. `settled` are the states of
-    each database."""
+    """A project's files with their states, sorted by path, and what keeps them from being written. `databases` are what was made
+    of each database, by name."""
 
     root: Path
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
-    settled: Mapping[str, Settled]
+    databases: Mapping[str, migrations.Compiled]
 
     @property
     def pending(self) -> list[Change]:
@@ -43,13 +42,13 @@ def compile_project(opened: "Opened", display: Path, options: Options = Options(
     templates = Templates(root)
     outputs: list[Output] = []
     found: list[Diagnostic] = []
-    settled: dict[str, Settled] = {}
+    databases: dict[str, migrations.Compiled] = {}
     project = next(iter(opened.projects.values()), None)
     for database in project.databases if project else ():
         made = migrations.compile_database(opened, database, templates, display, options)
         outputs += made.outputs
         found += made.diagnostics
-        settled[database.name] = made.settled
+        databases[database.name] = made
     for name, one in opened.projects.items():
         outputs += _artifacts(one, templates, opened.config.generated)
     if environment is None:
@@ -57,7 +56,7 @@ def compile_project(opened: "Opened", display: Path, options: Options = Options(
     changes = compare(root, outputs)
     if not options.force and not options.check:
         found += [migrations.by_hand(change) for change in changes if change.by_hand]
-    return Compiled(root, tuple(changes), tuple(sorted(found, key=order)), settled)
+    return Compiled(root, tuple(changes), tuple(sorted(found, key=order)), databases)
 
 
 def _artifacts(project: "Project", templates: Templates, generated: str) -> list[Output]:

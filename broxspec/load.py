@@ -114,7 +114,8 @@ def read_state(config: Config, spec: "DatabaseSpec", display: Path | None = None
 
     _, reconciled = reconcile(catalog, history)
     base, current = catalog_of(catalog, reconciled.base), catalog_of(catalog, reconciled.current)
-    return State(catalog, base, current, reconciled.current.owned, tuple(sources), history, reconciled), found
+    owned = reconciled.current.owned | reconciled.estranged.keys()
+    return State(catalog, base, current, owned, tuple(sources), history, reconciled), found
 
 
 def _history(config: Config, spec: "DatabaseSpec") -> "History | None":
@@ -148,6 +149,10 @@ def _database(spec: "DatabaseSpec", state: State, specs: tuple[Spec, ...], made:
             if key not in made:
                 made[key] = _model(kind).want(models, wanted, spec.major, state.owned)
             by_kind[kind], wanted = made[key]
+    if state.reconciled and state.reconciled.estranged:
+        from broxspec.migrations.settle import estranged
+
+        found += estranged(state.reconciled, by_kind.get("indexes", ()))
     return Database(spec.name, spec, state.source, state.base, state.current, wanted, state.owned, by_kind), found
 
 

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 from broxspec.cli._output import Output, show
 from broxspec.cli._terminal import Terminal
-from broxspec.compare import HINTS, difference
+from broxspec.compare import HINTS, Change, difference
 from broxspec.report import Report, plural
 from broxspec.write import alone, write
 
 if TYPE_CHECKING:
     from broxspec.compile import Compiled
     from broxspec.migrations.compile import Options
+
+# So many files of one state are one line.
+_MANY = 8
 
 
 def run(terminal: Terminal, options: "Options", output: Output, environment: str | None, diff: bool) -> int:
@@ -50,13 +53,26 @@ def run(terminal: Terminal, options: "Options", output: Output, environment: str
 
 
 def _show(terminal: Terminal, compiled: "Compiled", check: bool, diff: bool) -> None:
-    pending = compiled.pending
-    width = max((len(change.path) for change in pending), default=0)
-    for change in pending:
-        hint = f"  {HINTS[change.state]}" if check else ""
-        terminal.write(f"{change.state:<8} {change.path:<{width if check else 0}}{hint}\n")
+    """One line a file; where a folder has many of one state, one line for all of them."""
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in compiled.pending:
+        many = change.output.what == "migration" and not diff
+        groups.setdefault((change.state, _folder(change) if many else change.path), []).append(change)
+    lines = []
+    for (state, where), changes in groups.items():
+        shown = [f"{where}/ ({len(changes)} files)"] if len(changes) > _MANY else [change.path for change in changes]
+        lines += [(state, path, change) for path, change in zip(shown, changes, strict=False)]
+    width = max((len(path) for _, path, _ in lines), default=0)
+    for state, path, change in lines:
+        terminal.write(f"{state:<8} {path:<{width}}  {HINTS[state]}\n" if check else f"{state:<8} {path}\n")
         if diff:
             terminal.write(difference(change))
+
+
+def _folder(change: Change) -> str:
+    """The migrations folder, whether or not the runner has a folder per migration."""
+    parts = change.path.split("/")
+    return "/".join(parts[: -2 if parts[-1] in ("migration.sql", "down.sql") or parts[-2] == "down" else -1])
 
 
 def _checked(terminal: Terminal, compiled: "list[Compiled]") -> int:

@@ -10,7 +10,7 @@ from broxspec.diagnostic import Diagnostic
 from broxspec.emit import Templates, sha256
 from broxspec.migrations import draft, faults, frozen, lock
 from broxspec.migrations.declarations import declared
-from broxspec.migrations.history import History, read_history, released, restarted
+from broxspec.migrations.history import History, read_history, released, restarted, whole
 from broxspec.migrations.settle import Settled, settle
 from broxspec.source import Source
 from broxspec.usage import UsageError
@@ -22,46 +22,54 @@ if TYPE_CHECKING:
 
 class Options(NamedTuple):
     """`stamp` numbers the drafts. `force` overwrites what was edited by hand. `restart` begins the history anew from base.
-    `release` freezes everything, where there is no git. `check` only looks."""
+    `release` freezes everything, where there is no git. `check` only looks. `since` is a commit in place of the base branch.
+    `plan` counts from the whole lock where there is no git."""
 
     stamp: str | None = None
     force: bool = False
     restart: bool = False
     release: bool = False
     check: bool = False
+    since: str | None = None
+    plan: bool = False
 
 
 class Compiled(NamedTuple):
     outputs: tuple[Output, ...]
     diagnostics: tuple[Diagnostic, ...]
     settled: Settled
+    history: History
 
 
 def compile_database(opened: "Opened", database: "Database", templates: Templates, display: Path, options: Options) -> Compiled:
     """Every file that the history of a database should have. UsageError where git can't say what is frozen."""
     config, spec = opened.config, database.spec
     state = opened.loaded.states[database.name]
-    history = _history(state.history or read_history(config.root, config.generated, database.name, config.base), options)
+    history = state.history
+    if history is None or options.since:
+        history = read_history(config.root, config.generated, database.name, config.base, options.since)
+    history = _history(history, options)
     settled = settle(state.source, history, database.models.get("indexes", ()))
     found = list(settled.diagnostics)
     path = config.root / spec.migrations
     if spec.runner.name not in runners.available():
         found.append(faults.RUNNER.at(spec.node.at("runner"), f"broxspec has no runner `{spec.runner.name}`"))
-        return Compiled((), tuple(found), settled)
+        return Compiled((), tuple(found), settled, history)
     folder = draft.look(path, spec.runner.name, history) if spec.migrations else draft.Folder(path, (), ())
     module = runners.load(spec.runner.name)
-    found += frozen.check(history, path, spec.migrations, folder.others, module.name_of)
+    if not options.plan:
+        found += frozen.check(config.root, history, path, spec.migrations, folder.others, module)
     if found:
-        return Compiled((), tuple(found), settled)
+        return Compiled((), tuple(found), settled, history)
     try:
         made = draft.build(
             database.name, settled, history, folder, spec.runner.name, spec.runner.version, templates, _paths(opened, display), options.stamp
         )
     except runners.RunnerFault as fault:
-        return Compiled((), (faults.RUNNER.at(spec.node.at("runner"), str(fault)),), settled)
+        return Compiled((), (faults.RUNNER.at(spec.node.at("runner"), str(fault)),), settled, history)
     if made.files and not spec.migrations:
         message = f"there are {len(settled.plan.operations)} operations to write, but no folder is named for them"
-        return Compiled((), (faults.NO_FOLDER.at(spec.node.at("name"), message, help="add `migrations:` here"),), settled)
+        return Compiled((), (faults.NO_FOLDER.at(spec.node.at("name"), message, help="add `migrations:` here"),), settled, history)
     found += _unknown(made, folder, history, spec.migrations, options)
     outputs = [*_files(made, folder, history, spec.migrations), *_aids(made, history, config.generated)]
     schema = declared(state.sources, settled, history, spec, display, config.root)
@@ -69,7 +77,7 @@ def compile_database(opened: "Opened", database: "Database", templates: Template
     outputs += schema.outputs
     if made_lock.files or made_lock.entries or schema.declarations or history.text:
         outputs.append(Output(history.path, lock.write(made_lock._replace(declarations=schema.declarations)), None, "lock"))
-    return Compiled(tuple(outputs), tuple(found), settled)
+    return Compiled(tuple(outputs), tuple(found), settled, history)
 
 
 def _history(history: History, options: Options) -> History:
@@ -80,6 +88,8 @@ def _history(history: History, options: Options) -> History:
         )
     if options.release and history.base.state == "found":
         raise UsageError("`--release` is for projects without git", "merge into the base branch: what it has is frozen")
+    if options.plan and history.base.state in ("none", "unborn"):
+        return whole(history)
     return restarted(history) if options.restart else history
 
 

@@ -13,7 +13,7 @@ from broxspec.migrations.settle import Settled
 from broxspec.migrations.shown import marked
 from broxspec.migrations.state import perform, state_of
 from broxspec.plan import qualified
-from broxspec.source import Source
+from broxspec.source import Source, Span
 
 if TYPE_CHECKING:
     from broxspec.kinds.database.model import DatabaseSpec
@@ -62,8 +62,13 @@ def _removed(settled: Settled, history: History, gone: set[Name], display: Path,
             line = at.source.line(at.begin.line)
             if line.lstrip().startswith("@@"):
                 path = _relative(at.path, display, root)
-                found[qualified(index)] = Declaration(path, _model(at.source, at.start), f"{index.schema}.{index.name}", "removed", line)
+                found[qualified(index)] = Declaration(path, _model(at.source, at.start), f"{index.schema}.{index.name}", "removed", line, _before(at))
     return tuple(sorted(found.values()))
+
+
+def _before(at: Span) -> str:
+    number = at.begin.line
+    return at.source.line(number - 1).strip() if number > 1 else ""
 
 
 def _name(line: Declaration) -> Name:
@@ -85,10 +90,18 @@ def _restored(source: Source, lines: Sequence[Declaration], display: Path, root:
         opened = re.search(rf"^[ \t]*model[ \t]+{re.escape(line.block)}[ \t]*\{{", text, re.MULTILINE)
         close = re.compile(r"^[ \t]*\}", re.MULTILINE).search(text, opened.end()) if opened else None
         if opened and close:
-            attributes = list(_ATTRIBUTE.finditer(text, opened.end(), close.start()))
-            at = attributes[-1].end() if attributes else close.start()
+            at = _place(text, opened.end(), close.start(), line.after)
             text = f"{text[:at]}{line.line}\n{text[at:]}"
     return text
+
+
+def _place(text: str, start: int, end: int, after: str) -> int:
+    """Behind the line that it followed; where that is gone, behind the last attribute, or at the end of the model."""
+    former = re.search(rf"^[ \t]*{re.escape(after)}[ \t]*\n", text[start:end], re.MULTILINE) if after else None
+    if former:
+        return start + former.end()
+    attributes = list(_ATTRIBUTE.finditer(text, start, end))
+    return attributes[-1].end() if attributes else end
 
 
 def _model(source: Source, at: int) -> str:

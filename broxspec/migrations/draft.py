@@ -89,13 +89,14 @@ def build(
             aids[path] = text
             files.append(File(path, sha256(text), sha256(templates.digest(*module.REPAIR)), "repair"))
     everything = sorted([*kept, *files])
-    last = max((module.name_of(file.path) for file in everything if file.role == "up"), default="")
+    own = {module.name_of(file.path) for file in everything if file.role == "up"}
+    last = max(map(module.order, own), default=None)
     lock = Lock(
         history.number,
         tuple(everything),
         (*frozen.entries, *entries),
         history.working.declarations,
-        tuple(other for other in folder.others if other < last and other not in {module.name_of(file.path) for file in kept}),
+        tuple(sorted(name for name in folder.others if name not in own and last is not None and module.order(name) < last)),
     )
     return Draft({migration.path: migration.text for migration in migrations}, tuple(migrations), lock, aids)
 

@@ -1,20 +1,21 @@
 """Frozen: history is as it was. Files are judged by their bytes alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from broxspec.diagnostic import Diagnostic
 from broxspec.emit import sha256
 from broxspec.migrations import faults
+from broxspec.migrations.git import text_at
 from broxspec.migrations.history import History
-from broxspec.source import Source
+from broxspec.source import Source, Span
 
 
-def check(history: History, folder: Path, shown: str, names: Iterable[str], name_of: Callable[[str], str]) -> list[Diagnostic]:
+def check(root: Path, history: History, folder: Path, shown: str, names: Iterable[str], runner: Any) -> list[Diagnostic]:
     """What is wrong with the frozen migrations of a folder.
 
-    `names` are all migrations in it but drafts; `name_of` makes the name of a migration of a file's path. `shown` is the folder as
-    people know it.
+    `names` are all migrations in it but drafts; `runner` is the runner's module. `shown` is the folder as people know it.
     """
     found = []
     for file in history.frozen.files:
@@ -28,22 +29,33 @@ def check(history: History, folder: Path, shown: str, names: Iterable[str], name
             continue
         if sha256(content) != file.bytes:
             source = Source(path, content.decode("utf-8", "replace"))
-            span = source.span(0, len(source.line(1)))
+            span = _edited(source, root, history)
             help = "put it back, and change the spec instead: that compiles to a migration of its own"
             found.append(faults.EDITED_MIGRATION.at(span, f"the frozen migration `{file.path}` was edited", help=help))
-    return found + _late(history, shown, names, name_of)
+    return found + _late(history, shown, names, runner)
 
 
-def _late(history: History, shown: str, names: Iterable[str], name_of: Callable[[str], str]) -> list[Diagnostic]:
-    own = {name_of(file.path) for file in history.frozen.files if file.role == "up"}
+def _edited(source: Source, root: Path, history: History) -> Span:
+    """The first line that is not as it was; the first one where nobody knows."""
+    before = text_at(root, history.base.commit, source.path) if history.base.state == "found" else None
+    lines, former = source.text.split("\n"), (before or source.text).split("\n")
+    number = next((n for n, (one, other) in enumerate(zip(lines, former, strict=False), 1) if one != other), min(len(lines), len(former)))
+    number = number if before is not None and before != source.text else 1
+    start = source.starts[number - 1]
+    return source.span(start, start + len(source.line(number)))
+
+
+def _late(history: History, shown: str, names: Iterable[str], runner: Any) -> list[Diagnostic]:
+    own = {runner.name_of(file.path) for file in history.frozen.files if file.role == "up"}
     if not own:
         return []
-    last = max(own)
+    order = runner.order
+    last = max(own, key=order)
     known = own | set(history.frozen.others)
     found = []
-    for name in sorted(names):
-        if name < last and name not in known:
-            following = min(frozen for frozen in own if frozen > name)
+    for name in sorted(names, key=order):
+        if order(name) < order(last) and name not in known:
+            following = min((frozen for frozen in own if order(frozen) > order(name)), key=order)
             span = Source(f"{shown}/{name}", "").span(0, 0)
             message = f"the new migration `{name}` sorts before `{following}`, which is frozen"
             found.append(faults.LATE_MIGRATION.at(span, message, help=f"give it a number after `{last}`"))

@@ -17,10 +17,10 @@ class MergeBase(NamedTuple):
     reason: str = ""
 
 
-def merge_base(root: Path, base: str | None) -> MergeBase:
+def merge_base(root: Path, base: str | None, since: str | None = None) -> MergeBase:
     """The last commit that HEAD and the base branch share. In the middle of a merge, HEAD counts as already merged.
 
-    Without a configured base it is the remote's default branch, else `main`.
+    Without a configured base it is the remote's default branch, else `main`. `since` is any commit, in place of the base branch.
     """
     try:
         inside = _git(root, "rev-parse", "--git-path", "MERGE_HEAD")
@@ -35,16 +35,16 @@ def merge_base(root: Path, base: str | None) -> MergeBase:
     head = _commit(root, "HEAD")
     if not head:
         return MergeBase("unborn")
-    target = next((found for name in _candidates(base) if (found := _commit(root, name))), None)
+    target = next((found for name in ((since,) if since else _candidates(base)) if (found := _commit(root, name))), None)
     if not target:
-        return MergeBase("missing", reason=f"there is no branch `{base or 'main'}`")
+        return MergeBase("missing", reason=f"there is no `{since or base or 'main'}` here")
     heads = [head]
     merging = root / inside.stdout.strip()
     if merging.is_file():
         heads += merging.read_text("utf-8").split()
     shared = _git(root, "merge-base", target, *heads)
     if shared.returncode:
-        return MergeBase("missing", reason=f"HEAD and `{base or 'main'}` share no commit that is here")
+        return MergeBase("missing", reason=f"HEAD and `{since or base or 'main'}` share no commit that is here")
     return MergeBase("found", shared.stdout.split()[0])
 
 

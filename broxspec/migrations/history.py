@@ -45,20 +45,20 @@ def lock_path(generated: str, database: str) -> str:
     return f"{generated}/{database}.migrations.lock" if generated not in ("", ".") else f"{database}.migrations.lock"
 
 
-def read_history(root: Path, generated: str, database: str, base: str | None = None) -> History:
-    """The history of a database. `base` is a branch or commit; None is the remote's default branch, else `main`."""
+def read_history(root: Path, generated: str, database: str, base: str | None = None, since: str | None = None) -> History:
+    """The history of a database. `base` is a branch, None the remote's default branch, else `main`; `since` is a commit in its place."""
     path = lock_path(generated, database)
     file = root / path
     text = file.read_text("utf-8") if file.is_file() else ""
     working, faults = read(text)
-    shared = merge_base(root, base)
+    shared = merge_base(root, base, since)
     frozen = _frozen(root, path, working, shared)
     return History(path, working, frozen, _rest(working, frozen), shared, text, tuple(faults))
 
 
 def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
     if shared.state == "missing":
-        return working._replace(files=tuple(file for file in working.files if file.role != "repair"))
+        return _without_aids(working)
     merged = text_at(root, shared.commit, path) if shared.state == "found" else None
     released = Lock(
         working.history,
@@ -70,7 +70,7 @@ def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
     if merged is None:
         return released
     lock = read(merged)[0]
-    lock = lock._replace(files=tuple(file for file in lock.files if file.role != "repair"))
+    lock = _without_aids(lock)
     # `compile --restart` began a new history: what the old one froze is no more.
     return released if lock.history < working.history else lock
 
@@ -87,6 +87,15 @@ def _rest(working: Lock, frozen: Lock) -> Lock:
 
 def _identity(entry: Entry) -> tuple:
     return (entry.number, entry.file, dict(entry.data).__repr__())
+
+
+def _without_aids(lock: Lock) -> Lock:
+    return lock._replace(files=tuple(file for file in lock.files if file.role != "repair"))
+
+
+def whole(history: History) -> History:
+    """The history with all that its lock has taken as frozen."""
+    return history._replace(frozen=_without_aids(history.working), drafts=Lock(history.number))
 
 
 def restarted(history: History) -> History:

@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 class Declaration(NamedTuple):
     """A line of an ORM's schema: one of ours (`own`), or one that we took out (`removed`).
 
-    `block` is the model it stands in; `line` is the text without its line end.
+    `block` is the model it stands in; `line` is the text without its line end, `after` the line that it followed.
     """
 
     path: str
@@ -53,6 +53,7 @@ class Declaration(NamedTuple):
     name: str
     change: str
     line: str
+    after: str = ""
 
 
 class Lock(NamedTuple):
@@ -84,7 +85,7 @@ def write(lock: Lock) -> str:
         lines.append(_line("operation", f"{entry.number:06}", _released({**entry.data, "file": entry.file}, entry.released)))
     for made in lock.declarations:
         name = f"{made.path}#{made.block}#{made.name}"
-        lines.append(_line("declaration", name, {"block": made.block, "change": made.change, "line": made.line, "name": made.name, "path": made.path}))
+        lines.append(_line("declaration", name, made._asdict()))
     lines += [f"other {_json(name)}" for name in lock.others]
     return "\n".join([_HEADER, *sorted(set(lines))]) + "\n"
 
@@ -138,7 +139,7 @@ class _Reader:
             self.entries.append(Entry(int(number), data, about["file"], about.get("released", False)))
         elif word == "declaration":
             about = values[1]
-            self.declarations.append(Declaration(about["path"], about["block"], about["name"], about["change"], about["line"]))
+            self.declarations.append(Declaration(**about))
         elif word == "other":
             self.others.add(values[0])
         else:

@@ -67,6 +67,17 @@ def reconciled(source: Catalog, history: History) -> tuple[Operations, Reconcile
     return recorded, reconcile(shown, recorded.frozen, recorded.drafts, alike)
 
 
+def estranged(known: Reconciled, specs: "Sequence[IndexSpec]") -> list[Diagnostic]:
+    """Own indexes that the source shows with a definition that no migration gave them, and that no spec adopts."""
+    asked = {Name(spec.table.schema, spec.name): spec for spec in specs if spec.name}
+    found = []
+    for name, index in known.estranged.items():
+        spec = asked.get(name)
+        if spec is None or not spec.adopt:
+            found.append(_diagnostic(Problem("own", name, index, spec.at if spec else None)))
+    return found
+
+
 def _as_asked(index: Index, asked: Index | None) -> Index:
     return index if asked is None else index._replace(wanted=True, at=asked.at)
 

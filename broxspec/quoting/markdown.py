@@ -2,12 +2,12 @@
 
 import re
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#~])")
 _RUN = re.compile(r"`+")
 
 
 def text(value: str) -> str:
-    """Prose on one line, with nothing in it that Markdown would read as markup."""
+    """Prose on one line, with nothing in it that Markdown would read as markup. In a table it is given to `cell` as well."""
     return _ACTIVE.sub(r"\\\1", " ".join(value.split()))
 
 

@@ -1,7 +1,7 @@
 """Migration runners: one file each, found by its name. A runner turns operations into the files that its team runs.
 
 It has: `compile(job)`, the files of a set of operations; `names(folder)`, the migrations that are there, in the order in which they
-run; `name_of(path)`, the migration that a file belongs to; TEMPLATES, what it makes files from; and `repair(...)`, with REPAIR, where
+run, which `order(name)` gives as a key; `name_of(path)`, the migration that a file belongs to; TEMPLATES, what it makes files from; and `repair(...)`, with REPAIR, where
 a failure needs more than running again.
 """
 

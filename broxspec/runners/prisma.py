@@ -33,6 +33,10 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in folder.iterdir() if (path / "migration.sql").is_file()))
 
 
+def order(name: str) -> tuple:
+    return (name,)
+
+
 def name_of(path: str) -> str:
     """The migration that a file belongs to."""
     return path.partition("/")[0]

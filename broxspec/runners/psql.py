@@ -24,7 +24,13 @@ def names(folder: Path) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     found = (path.name for path in folder.iterdir() if path.suffix == ".sql" and path.is_file())
-    return tuple(sorted(name for name in found if not name.endswith(".down.sql")))
+    return tuple(sorted((name for name in found if not name.endswith(".down.sql")), key=order))
+
+
+def order(name: str) -> tuple:
+    """By number first, as `catalog.migrations` replays them; what has none comes last."""
+    match = _NUMBER.match(name)
+    return (match is None, int(match[1]) if match else 0, name)
 
 
 def name_of(path: str) -> str:

@@ -115,7 +115,7 @@ def definition(index: Index, *, tablespace: bool = True) -> str:
     if index.tablespace and tablespace:
         parts.append(f"TABLESPACE {sql.identifier(index.tablespace)}")
     if index.predicate:
-        parts.append(f"WHERE {_fragment(index.predicate)}")
+        parts.append(f"WHERE {fragment(index.predicate)}")
     return " ".join(parts)
 
 
@@ -126,8 +126,9 @@ def create(index: Index, concurrently: bool = True) -> str:
     return f"CREATE {unique}INDEX {how}{sql.identifier(index.name)} ON {table(index)} {definition(index)}"
 
 
-def drop(index: Index, concurrently: bool = True) -> str:
-    return f"DROP INDEX {'CONCURRENTLY ' if concurrently else ''}{relation(index)}"
+def drop(index: Index, concurrently: bool = True, if_exists: bool = False) -> str:
+    how = ("CONCURRENTLY " if concurrently else "") + ("IF EXISTS " if if_exists else "")
+    return f"DROP INDEX {how}{relation(index)}"
 
 
 def rename(schema: str, old: str, new: str) -> str:
@@ -135,7 +136,7 @@ def rename(schema: str, old: str, new: str) -> str:
 
 
 def _key(key: Key) -> str:
-    parts = [sql.identifier(key.column) if key.expression is None else f"({_fragment(key.expression)})"]
+    parts = [sql.identifier(key.column) if key.expression is None else f"({fragment(key.expression)})"]
     if key.collation:
         parts.append(f"COLLATE {sql.identifier(key.collation)}")
     if key.opclass:
@@ -151,10 +152,11 @@ def _options(options: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{sql.identifier(name)} = {sql.literal(value)}" for name, value in options)
 
 
-def _fragment(fragment: Any) -> str:
-    # A comment or a line break in a fragment could swallow what follows it.
-    plain = not any(mark in fragment.sql for mark in ("--", "/*", "\n", "\r"))
-    return fragment.sql.strip() if plain else fragment.normal
+def fragment(given: Any) -> str:
+    """An SQL fragment as text that can stand before other text."""
+    # A comment or a line break could swallow what follows.
+    plain = not any(mark in given.sql for mark in ("--", "/*", "\n", "\r"))
+    return given.sql.strip() if plain else given.normal
 
 
 # Artifacts of an environment

@@ -88,9 +88,9 @@ def size(low: int, high: int) -> str:
 
 
 def duration(low: float, high: float) -> str:
-    """`2–10 s`, `1–7 min`; `below 1 s`."""
+    """`2–10 s`, `1–7 min`; `less than 1 s`."""
     if high < 1:
-        return "below 1 s"
+        return "less than 1 s"
     unit, scale = ("s", 1) if high < 100 else ("min", 60) if high < 6000 else ("h", 3600)
     first, last = _short(low / scale), _short(high / scale)
     return f"{last} {unit}" if first == last else f"{first}–{last} {unit}"

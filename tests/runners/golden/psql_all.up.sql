@@ -104,7 +104,7 @@ SET lock_timeout = 0;
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'idx_orders_userId_createdAt_pending', 'orders', false, 'USING btree ("userId", "createdAt" DESC) INCLUDE (total) WITH (fillfactor = ''80'') WHERE state = ''PENDING'' AND email <> ''a''''b''', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public."idx_orders_userId_createdAt_pending";
+DROP INDEX CONCURRENTLY IF EXISTS public."idx_orders_userId_createdAt_pending";
 \endif
 \if :broxspec_build
 CREATE INDEX CONCURRENTLY "idx_orders_userId_createdAt_pending" ON public.orders USING btree ("userId", "createdAt" DESC) INCLUDE (total) WITH (fillfactor = '80') WHERE state = 'PENDING' AND email <> 'a''b';
@@ -114,7 +114,7 @@ CREATE INDEX CONCURRENTLY "idx_orders_userId_createdAt_pending" ON public.orders
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'idx_orders_lower_email', 'orders', true, 'USING btree ((lower(email)), id DESC NULLS LAST)', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public.idx_orders_lower_email;
+DROP INDEX CONCURRENTLY IF EXISTS public.idx_orders_lower_email;
 \endif
 \if :broxspec_build
 CREATE UNIQUE INDEX CONCURRENTLY idx_orders_lower_email ON public.orders USING btree ((lower(email)), id DESC NULLS LAST);
@@ -124,7 +124,7 @@ CREATE UNIQUE INDEX CONCURRENTLY idx_orders_lower_email ON public.orders USING b
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'idx_orders_tags', 'orders', false, 'USING gin (tags)', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public.idx_orders_tags;
+DROP INDEX CONCURRENTLY IF EXISTS public.idx_orders_tags;
 \endif
 \if :broxspec_build
 CREATE INDEX CONCURRENTLY idx_orders_tags ON public.orders USING gin (tags);
@@ -134,7 +134,7 @@ CREATE INDEX CONCURRENTLY idx_orders_tags ON public.orders USING gin (tags);
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'idx_orders_email', 'orders', false, 'USING btree (email COLLATE "POSIX" text_pattern_ops)', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public.idx_orders_email;
+DROP INDEX CONCURRENTLY IF EXISTS public.idx_orders_email;
 \endif
 \if :broxspec_build
 CREATE INDEX CONCURRENTLY idx_orders_email ON public.orders USING btree (email COLLATE "POSIX" text_pattern_ops);
@@ -147,7 +147,7 @@ FROM pg_temp.broxspec_state('public', 'orders_changed', 'orders', false, 'USING 
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'orders_changed_new', 'orders', false, 'USING btree ("userId", state)', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public.orders_changed_new;
+DROP INDEX CONCURRENTLY IF EXISTS public.orders_changed_new;
 \endif
 \if :broxspec_build
 CREATE INDEX CONCURRENTLY orders_changed_new ON public.orders USING btree ("userId", state);

@@ -97,7 +97,7 @@ FROM pg_temp.broxspec_state('public', 'orders_changed', 'orders', false, 'USING 
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'orders_changed_new', 'orders', false, 'USING btree ("userId")', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public.orders_changed_new;
+DROP INDEX CONCURRENTLY IF EXISTS public.orders_changed_new;
 \endif
 \if :broxspec_build
 CREATE INDEX CONCURRENTLY orders_changed_new ON public.orders USING btree ("userId");

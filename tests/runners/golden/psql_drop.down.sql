@@ -94,7 +94,7 @@ $broxspec$;
 SELECT state = 'invalid' AS broxspec_leftover, state <> 'valid' AS broxspec_build
 FROM pg_temp.broxspec_state('public', 'orders_dropped', 'orders', false, 'USING btree ((lower(email)), "createdAt" DESC) WHERE (total > (0)::numeric)', true) AS state \gset
 \if :broxspec_leftover
-DROP INDEX CONCURRENTLY public.orders_dropped;
+DROP INDEX CONCURRENTLY IF EXISTS public.orders_dropped;
 \endif
 \if :broxspec_build
 CREATE INDEX CONCURRENTLY orders_dropped ON public.orders USING btree ((lower(email)), "createdAt" DESC) WHERE (total > (0)::numeric);

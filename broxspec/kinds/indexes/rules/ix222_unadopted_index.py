@@ -47,7 +47,7 @@ def unadopted_index(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     index = table.index(spec.name) if table else None
     if index is None or wanted is None or spec.adopt or context.database is None:
         return
-    if Name(table.schema, index.name) in context.database.owned or index.definition == wanted.definition:
+    if Name(table.schema, index.name) in context.database.owned or index._replace(constraint=None).definition == wanted.definition:
         return
     yield Finding(
         spec.name_at,
