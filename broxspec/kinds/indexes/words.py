@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from broxspec.catalog.model import Index, Table
+from broxspec.project import Context
 from broxspec.quoting.sql import identifier, qualified
 
 
@@ -18,10 +19,14 @@ def names_text(names: Sequence[str]) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def create_index(table: Table, columns: Sequence[str]) -> str:
-    """The statement that makes a plain index, ready to paste."""
+def add_index(table: Table, columns: Sequence[str], context: Context) -> str:
+    """How a plain index comes into being, ready to paste: in the specs where there are some, else where the schema is written."""
+    if context.project is not None:
+        return f"add `- [{', '.join(columns)}]` to the indexes of `{table.qualified}` in the specs"
+    if table.at and table.at.path.endswith(".prisma"):
+        return f"declare an `@@index` on the fields of {columns_text(columns)} in the model"
     keys = ", ".join(identifier(column) for column in columns)
-    return f"`CREATE INDEX CONCURRENTLY ON {relation(table)} ({keys});`"
+    return f"add an index: `CREATE INDEX CONCURRENTLY ON {relation(table)} ({keys});`"
 
 
 def drop_index(index: Index) -> str:

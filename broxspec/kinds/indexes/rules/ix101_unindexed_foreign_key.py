@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from broxspec.catalog.model import ForeignKey, Table
 from broxspec.kinds.indexes.cover import covers, near_misses
-from broxspec.kinds.indexes.words import columns_text, create_index
+from broxspec.kinds.indexes.words import add_index, columns_text
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -47,18 +47,17 @@ def unindexed_foreign_key(table: Table, context: Context) -> Iterator[Finding]:
     for key in table.foreign_keys:
         if key.inherited or not key.enforced or any(covers(index, key) for index in table.indexes):
             continue
-        yield unindexed(table, key)
+        yield _finding(table, key, context)
 
 
-def unindexed(table: Table, key: ForeignKey) -> Finding:
-    """The finding about a foreign key that nothing covers."""
+def _finding(table: Table, key: ForeignKey, context: Context) -> Finding:
     misses = near_misses(table, key)
     return Finding(
         key.at or table.at,
         f"foreign key `{key.name}` of `{table.qualified}` has no index on {columns_text(key.columns)}"
         + (f": {misses}" if misses else ""),
         note="no index",
-        help=f"add an index: {create_index(table, key.columns)}",
+        help=add_index(table, key.columns, context),
         fine=f"rows of `{key.ref_table}` are never deleted and their keys never change",
         subject={
             "schema": table.schema,

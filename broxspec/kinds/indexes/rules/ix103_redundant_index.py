@@ -35,7 +35,6 @@ def redundant_index(table: Table, context: Context) -> Iterator[Finding]:
     CREATE UNIQUE INDEX orders_user_key ON orders (user_id);
     ```
     """
-    # A wanted index that makes an existing one redundant is the business of `superseded-index`.
     longer = _by_first_key(table)
     for index in table.indexes:
         if index.method != "btree" or not replaceable(index):
@@ -43,7 +42,8 @@ def redundant_index(table: Table, context: Context) -> Iterator[Finding]:
         covers = [
             other
             for other in longer.get(index.keys[0].identity, ())
-            if prefix_of(index, other) and not both_inherited(index, other)
+            # A wanted index that makes an existing one redundant is the business of `superseded-index`.
+            if (index.wanted or not other.wanted) and prefix_of(index, other) and not both_inherited(index, other)
         ]
         if covers:
             yield _finding(table, index, sorted(covers, key=lambda other: other.name))

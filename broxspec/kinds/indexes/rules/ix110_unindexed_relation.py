@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from broxspec.catalog.model import Table
 from broxspec.kinds.indexes.cover import covers
-from broxspec.kinds.indexes.words import columns_text, create_index
+from broxspec.kinds.indexes.words import add_index, columns_text
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -64,7 +64,7 @@ def unindexed_relation(table: Table, context: Context) -> Iterator[Finding]:
             key.at or table.at,
             f"relation of `{table.qualified}` to `{key.ref_table}` has no index on {columns_text(key.columns)}",
             note="no index",
-            help=f"add an index: {create_index(table, key.columns)}",
+            help=add_index(table, key.columns, context),
             fine=f"rows of `{key.ref_table}` are never deleted, and nothing joins from them",
             subject={"schema": table.schema, "table": table.name, "columns": list(key.columns)},
         )
