@@ -1,5 +1,3 @@
-"""DB101."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Table

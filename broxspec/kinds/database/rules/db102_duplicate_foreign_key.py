@@ -1,5 +1,3 @@
-"""DB102."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import ForeignKey, Table

@@ -1,5 +1,3 @@
-"""DB103."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Catalog, Column, ForeignKey, Name, Table, Type

@@ -1,5 +1,3 @@
-"""IX101."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import ForeignKey, Table

@@ -1,5 +1,3 @@
-"""IX102."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Table

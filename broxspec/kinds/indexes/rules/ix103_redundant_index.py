@@ -1,5 +1,3 @@
-"""IX103."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Table

@@ -1,5 +1,3 @@
-"""IX104."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Key, Table

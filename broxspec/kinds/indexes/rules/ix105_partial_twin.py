@@ -1,5 +1,3 @@
-"""IX105."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Table

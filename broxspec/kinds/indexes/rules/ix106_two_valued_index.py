@@ -1,5 +1,3 @@
-"""IX106."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Catalog, Index, Name, Table

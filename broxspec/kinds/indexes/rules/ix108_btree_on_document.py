@@ -1,5 +1,3 @@
-"""IX108."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Table, Type

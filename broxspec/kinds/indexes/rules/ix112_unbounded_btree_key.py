@@ -1,5 +1,3 @@
-"""IX112."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Table

@@ -1,5 +1,3 @@
-"""IX201."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Name

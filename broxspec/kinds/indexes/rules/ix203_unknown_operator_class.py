@@ -1,5 +1,3 @@
-"""IX203."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.scope import internal, types_of

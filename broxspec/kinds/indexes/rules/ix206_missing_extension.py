@@ -1,5 +1,3 @@
-"""IX206."""
-
 from collections.abc import Iterator
 
 from broxspec.kinds.indexes.model import IndexSpec

@@ -1,5 +1,3 @@
-"""IX207."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Enum

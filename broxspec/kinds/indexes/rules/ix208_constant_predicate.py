@@ -1,5 +1,3 @@
-"""IX208."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Catalog, Column, Name, Table

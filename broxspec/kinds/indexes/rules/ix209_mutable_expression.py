@@ -1,5 +1,3 @@
-"""IX209."""
-
 from collections.abc import Iterator
 
 from broxspec.kinds.indexes.judgement import judged

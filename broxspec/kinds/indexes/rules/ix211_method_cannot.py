@@ -1,5 +1,3 @@
-"""IX211."""
-
 from collections.abc import Iterator
 
 from broxspec.kinds.indexes.model import IndexSpec

@@ -1,5 +1,3 @@
-"""IX213."""
-
 from collections.abc import Iterator
 
 from broxspec.kinds.indexes.model import IndexSpec

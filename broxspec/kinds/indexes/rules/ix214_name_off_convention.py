@@ -1,5 +1,3 @@
-"""IX214."""
-
 from collections.abc import Iterator
 
 from broxspec.kinds.indexes.model import IndexSpec

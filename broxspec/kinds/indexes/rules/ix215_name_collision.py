@@ -1,5 +1,3 @@
-"""IX215."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Catalog, Name

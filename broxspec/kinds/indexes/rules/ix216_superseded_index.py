@@ -1,5 +1,3 @@
-"""IX216."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Table

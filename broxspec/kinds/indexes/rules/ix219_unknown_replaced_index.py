@@ -1,5 +1,3 @@
-"""IX219."""
-
 from collections.abc import Iterator
 
 from broxspec.kinds.indexes.model import IndexSpec

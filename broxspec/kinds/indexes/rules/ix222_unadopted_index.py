@@ -1,5 +1,3 @@
-"""IX222."""
-
 from collections.abc import Iterator
 
 from broxspec.catalog.model import Name
