@@ -123,7 +123,7 @@ def _put(db: Database, number: int, column: Column, reads: frozenset[str] | None
     table = db.tables[number]
     former = table.columns.get(column.name)
     if not local and former:
-        same_type(former, column)
+        same_type(former, column, column.at)
         column = former
     inherited = table.inherited if local else {**table.inherited, column.name: table.inherited.get(column.name, 0) + 1}
     db.tables[number] = table._replace(
@@ -203,6 +203,9 @@ def _rebuild(db: Database, number: int, name: str) -> None:
 
 def _default(db: Database, number: int, command: Node, at: Span, found: Collected, only: bool) -> None:
     default = deparse(command["def"]) if "def" in command else None
+    column = db.tables[number].columns.get(clip(command["name"]))
+    if column and (column.identity or column.generated):
+        raise Rejected(f"column `{column.name}` is {'an identity' if column.identity else 'a generated'} column")
     _change(db, number, clip(command["name"]), lambda column: column._replace(default=default), recurse=not only)
 
 
@@ -234,6 +237,7 @@ def _add_identity(db: Database, number: int, command: Node, at: Span, found: Col
         # pg_dump names the sequence that the column had.
         sequence = strings(given)[-1]
         db.claim(table.schema, sequence, Relation("sequence", 0, (number, name)))
+        db.sequence_owners[number] = True
     else:
         make_sequence(db, number, table.schema, table.name, name)
     _change(db, number, name, lambda column: column._replace(identity=identity), recurse=False)
@@ -352,6 +356,10 @@ def _own_index(db: Database, table: TableState, name: str) -> int:
 def _cluster(db: Database, number: int, command: Node, at: Span, found: Collected, only: bool) -> None:
     table = db.tables[number]
     chosen = _own_index(db, table, clip(command["name"])) if command["subtype"] == "AT_ClusterOn" else None
+    if table.kind == "partitioned":
+        raise Rejected(f"partitioned table `{table.qualified}` can't be clustered")
+    if chosen is not None and (db.indexes[chosen].predicate or db.indexes[chosen].index.method not in ("btree", "gist")):
+        raise Rejected(f"cannot cluster on index `{clip(command['name'])}`: it is partial, or its method has no order")
     mark_clustered(db, table, chosen)
 
 

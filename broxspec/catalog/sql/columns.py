@@ -117,6 +117,7 @@ def make_sequence(db: Database, owner: int, schema: str, table: str, column: str
     """The sequence of a serial or identity column, owned by it."""
     name = names.sequence(table, column, db.relations(schema))
     db.claim(schema, name, Relation("sequence", 0, (owner, column)))
+    db.sequence_owners[owner] = True
     return name
 
 

@@ -100,7 +100,7 @@ def _incoming_above(db: Database, table: TableState, together: Collection[int]) 
 def drop_sequences(db: Database, number: int, column: str | None, cascade: bool = True) -> None:
     """The sequences that a table, or one column of it, owns, and the defaults of other tables that use them."""
     table = db.tables[number]
-    if not any(c.default and "nextval(" in c.default or c.identity for c in table.columns.values()):
+    if number not in db.sequence_owners:
         return
     relations = db.relations(table.schema)
     owned = [name for name, relation in relations.items() if relation.owner and relation.owner[0] == number and column in (None, relation.owner[1])]
@@ -218,14 +218,14 @@ def drop_column(db: Database, number: int, name: str, cascade: bool, *, inherite
             if not cascade:
                 raise Rejected(f"cannot drop column `{name}`: generated column `{generated}` depends on it", help="add CASCADE")
             drop_column(db, number, generated, cascade)
+    for key, state in list(db.tables[number].keys.items()):
+        if name in state.key.columns and key in db.tables[number].keys:
+            drop_key(db, number, key)
     for index in db.tables[number].indexes:
         if index in db.indexes and uses(db.indexes[index], name):
             state = db.indexes[index]
             if state.parent is None or not inherited:
                 remove_index(db, index, cascade)
-    for key, state in list(db.tables[number].keys.items()):
-        if name in state.key.columns and key in db.tables[number].keys:
-            drop_key(db, number, key)
     for check, state in list(db.tables[number].checks.items()):
         if name in state.columns:
             drop_check(db, number, check, recurse=recurse)

@@ -159,6 +159,7 @@ def create_index(db: Database, body: Node) -> None:
     table = db.table_of(body["relation"])
     spec = statement_spec(db, body)
     if body.get("if_not_exists") and spec.name in db.relations(table.schema):
+        check(db, table, spec)
         db.skip("CREATE INDEX IF NOT EXISTS", "a relation of this name exists")
         return
     if table.kind == "foreign":
@@ -348,6 +349,8 @@ def _check_method(spec: IndexSpec, method: methods.Method) -> None:
 
 def _check_opclass(db: Database, table: TableState, spec: IndexSpec, key: KeySpec) -> None:
     found = key_type(db, table, key)
+    if found is not None and key.collation is not None and not _collatable(db, found):
+        raise Rejected(f"collations are not supported by type `{found.name}`", spec.at)
     if key.opclass is not None or found is None:
         return
     own = db.types.get(Name(found.schema or "", found.name))
@@ -356,6 +359,13 @@ def _check_opclass(db: Database, table: TableState, spec: IndexSpec, key: KeySpe
     if default_opclass(db, spec.method, found) is None:
         name = builtin_types.array_of(found.name) if found.dimensions else found.name
         raise Rejected(f"data type `{name}` has no default operator class for access method `{spec.method}`", spec.at)
+
+
+def _collatable(db: Database, found: Type) -> bool:
+    if found.schema != "pg_catalog":
+        return Name(found.schema or "", found.name) not in db.types
+    known = builtin_types.builtin(found.name, db.major)
+    return known is None or known.collatable
 
 
 def _check_partition_key(table: TableState, spec: IndexSpec) -> None:

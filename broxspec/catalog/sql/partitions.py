@@ -15,14 +15,24 @@ def attach(db: Database, number: int, command: Node) -> None:
     parent = db.tables[number]
     if parent.kind != "partitioned":
         raise Rejected(f"table `{parent.qualified}` is not partitioned")
+    if _below(db, child.id, number):
+        raise Rejected(f"`{parent.qualified}` is already a partition of `{child.qualified}`")
     if child.parents:
         raise Rejected(f"`{child.qualified}` is already a partition or has a parent", db.at(body["name"].get("location")))
     for column in parent.columns:
         if column not in child.columns and child.known:
             raise Rejected(f"partition `{child.qualified}` lacks column `{column}`", db.at(body["name"].get("location")))
+    for column in child.columns:
+        if column not in parent.columns and parent.known:
+            raise Rejected(f"`{child.qualified}` has column `{column}`, which `{parent.qualified}` lacks", db.at(body["name"].get("location")))
     _need_checks(parent, child)
     db.tables[child.id] = _inheriting(child, parent)._replace(partition=bound_text(db, body["bound"]))
     adopt(db, number, child.id, partition=True)
+
+
+def _below(db: Database, top: int, number: int) -> bool:
+    """Whether a table is another, or inherits from it."""
+    return top == number or any(_below(db, top, parent) for parent in db.tables[number].parents)
 
 
 def _need_checks(parent: TableState, child: TableState) -> None:
@@ -91,6 +101,8 @@ def add_parent(db: Database, number: int, command: Node) -> None:
     if parent.id in child.parents:
         raise Rejected(f"`{child.qualified}` already inherits from `{parent.qualified}`")
     check_parent(parent, partition=False)
+    if _below(db, child.id, parent.id):
+        raise Rejected(f"`{parent.qualified}` already inherits from `{child.qualified}`")
     if child.partition is not None or child.kind == "partitioned":
         raise Rejected(f"cannot change the inheritance of `{child.qualified}`: it is partitioned or a partition")
     for column in parent.columns:

@@ -101,6 +101,7 @@ def _own_sequence(db: Database, schema: str, name: str, body: Node) -> None:
             if found is None or found[1].kind != "table":
                 raise Rejected(f"relation `{parts[-2]}` does not exist")
             owner = (found[1].id, parts[-1])
+            db.sequence_owners[owner[0]] = True
         db.relations(schema)[name] = db.relations(schema)[name]._replace(owner=owner)
 
 

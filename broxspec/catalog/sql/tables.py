@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from broxspec.catalog.faults import UNKNOWN_COLUMNS
 from broxspec.catalog.model import Column, Name
-from broxspec.catalog.sql.columns import default_sql, define_column, placed
+from broxspec.catalog.sql.columns import default_sql, define_column, make_sequence, placed
 from broxspec.catalog.sql.constraints import Collected, add_check, collect, collected, inherit_key, make_all
 from broxspec.catalog.sql.database import Database, string, strings
 from broxspec.catalog.sql.indexes import copy_of, define, ensure
@@ -111,12 +111,12 @@ def inherit(draft: Draft, parents: list[TableState]) -> None:
             draft.inherited[name] = draft.inherited.get(name, 0) + 1
 
 
-def same_type(first: Column, second: Column) -> None:
+def same_type(first: Column, second: Column, at: Span | None = None) -> None:
     """Rejected unless two columns can be merged into one."""
     if first.type[:3] != second.type[:3] or bool(first.type.dimensions) != bool(second.type.dimensions):
-        raise Rejected(f"column `{first.name}` has a type conflict", second.at, "give it the type that it has in the parent")
+        raise Rejected(f"column `{first.name}` has a type conflict", at, "give it the type that it has in the parent")
     if first.collation != second.collation:
-        raise Rejected(f"column `{first.name}` has a collation conflict", second.at)
+        raise Rejected(f"column `{first.name}` has a collation conflict", at)
 
 
 def read_elements(db: Database, draft: Draft, body: Node, number: int, schema: str, name: str) -> None:
@@ -130,7 +130,7 @@ def read_elements(db: Database, draft: Draft, body: Node, number: int, schema: s
         if kind == "ColumnDef":
             _column(db, draft, inside, number, schema, name, at)
         elif kind == "TableLikeClause":
-            _like(db, draft, inside)
+            _like(db, draft, inside, number, schema, name)
         elif kind == "Constraint":
             if inside["contype"] == "CONSTR_PRIMARY":
                 _not_null(draft, strings(inside.get("keys", [])))
@@ -156,7 +156,7 @@ def _column(db: Database, draft: Draft, body: Node, number: int, schema: str, ta
     defined = define_column(db, body, number, schema, table, at, draft.found)
     column = defined.column
     if former is not None:
-        same_type(former, column)
+        same_type(former, column, at)
         column = column._replace(not_null=column.not_null or former.not_null, default=column.default or former.default)
     draft.columns[name] = column
     draft.local.add(name)
@@ -194,7 +194,7 @@ def _typed(db: Database, draft: Draft, node: Node) -> None:
 # LIKE
 
 
-def _like(db: Database, draft: Draft, body: Node) -> None:
+def _like(db: Database, draft: Draft, body: Node, number: int, schema: str, table: str) -> None:
     found = db.find_range(body["relation"])
     if found and found[1].kind in ("view", "composite"):
         db.report(UNKNOWN_COLUMNS, f"the columns of `{found[0]}` are not known here", db.at(body["relation"].get("location")))
@@ -204,6 +204,10 @@ def _like(db: Database, draft: Draft, body: Node) -> None:
     for name, column in source.columns.items():
         if name in draft.local:
             raise Rejected(f"column `{name}` specified more than once", db.at(body["relation"].get("location")))
+        if name in draft.columns:
+            same_type(draft.columns[name], column)
+        if column.identity and flags & _IDENTITY:
+            make_sequence(db, number, schema, table, name)
         keep_default = flags & (_GENERATED if column.generated else _DEFAULTS)
         if keep_default and column.default and "nextval(" in column.default:
             db.settings["shared sequences"] = True
