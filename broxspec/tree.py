@@ -110,9 +110,14 @@ class Node:
         return node._inside(start, end)
 
     def _inside(self, start: int, end: int) -> Span:
+        raw = self.raw
+        quote = 1 if self.style in ("'", '"') and raw[1:-1] == self.scalar else 0
+        if quote or raw == self.scalar:  # nothing is folded or escaped
+            last = len(str(self.scalar))
+            start = max(0, min(start, last))
+            return Span(self.source, self.start + quote + start, self.start + quote + max(start, min(end, last)))
         from broxspec.offsets import origins
 
-        raw = self.raw
         if self.style in ("|", ">"):  # the span leaves out blank lines at the end, but `|+` has them in its value
             rest = self.source.text[self.end :]
             raw += rest[: len(rest) - len(rest.lstrip())]

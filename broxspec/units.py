@@ -5,23 +5,24 @@ accept is what is read here (tests hold the two together).
 """
 
 import re
-from fractions import Fraction
 from typing import NamedTuple
 
 # Seconds. PostgreSQL's own names (`us`, `ms`, `s`, `min`, `h`, `d`), and longer ones that only people use.
 DURATIONS = {
-    "us": Fraction(1, 1_000_000), "ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "min": Fraction(60),
-    "h": Fraction(3600), "d": Fraction(86_400), "w": Fraction(7 * 86_400), "y": Fraction(365 * 86_400),
+    "us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "min": 60,
+    "h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 365 * 86_400,
 }  # fmt: skip
 
 # Bytes. PostgreSQL counts by 1024 and spells it `kB`.
 SIZES = {"B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
 
 # Per second.
-RATES = {"s": Fraction(1), "min": Fraction(1, 60), "h": Fraction(1, 3600), "d": Fraction(1, 86_400)}
+RATES = {"s": 1, "min": 1 / 60, "h": 1 / 3600, "d": 1 / 86_400}
 
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]*)")
-_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(.*)", re.DOTALL)
+# No quantity has more digits, and with more of them arithmetic could overflow.
+_NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,15})?"
+_PART = re.compile(rf"({_NUMBER}) ?([A-Za-z]*)")
+_QUANTITY = re.compile(rf"({_NUMBER}) ?(.*)", re.DOTALL)
 
 
 class Unreadable(NamedTuple):
@@ -41,7 +42,7 @@ def duration(text: str) -> float | Unreadable:
     unknown = next((unit for _, unit in parts if unit not in DURATIONS), None)
     if unknown is not None:
         return Unreadable(f"`{unknown}` is not a unit of time", f"the units are {', '.join(f'`{unit}`' for unit in DURATIONS)}")
-    return float(sum(Fraction(number) * DURATIONS[unit] for number, unit in parts))
+    return float(sum(float(number) * DURATIONS[unit] for number, unit in parts))
 
 
 def size(text: str) -> int | Unreadable:
@@ -56,7 +57,7 @@ def size(text: str) -> int | Unreadable:
         letter = unit[:1].upper()
         near = next((known for known in SIZES if known[0].upper() == letter and unit[1:].upper() in ("", "B", "IB")), "")
         return Unreadable(f"`{unit}` is not a unit of size", f"write `{number}{near}`" if near else "the units are `B`, `kB`, `MB`, `GB` and `TB`")
-    return int(Fraction(number) * SIZES[unit])
+    return int(float(number) * SIZES[unit]) if "." in number else int(number) * SIZES[unit]
 
 
 def percentage(text: str) -> float | Unreadable:
@@ -66,19 +67,19 @@ def percentage(text: str) -> float | Unreadable:
         return Unreadable(f"`{text}` is not a percentage", _help("a percentage", "80%"))
     if not found[2]:
         return Unreadable(f"`{text}` has no `%`", f"write `{text}%`")
-    return float(Fraction(found[1]) / 100)
+    return float(found[1]) / 100
 
 
 def rate(text: str) -> float | Unreadable:
     """Times a second of `5/s`, `200/min`."""
     number, slash, unit = (part.strip() for part in text.partition("/"))
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", number):
+    if not re.fullmatch(_NUMBER, number):
         return Unreadable(f"`{text}` is not a rate", _help("a rate", "5/s", "200/min"))
     if not slash:
         return Unreadable(f"`{text}` has no unit of time", _help("a rate", f"{number}/s", f"{number}/min"))
     if unit not in RATES:
         return Unreadable(f"`{unit}` is not a unit of rates", f"write {_listed([f'{number}/{known}' for known in RATES])}")
-    return float(Fraction(number) * RATES[unit])
+    return float(number) * RATES[unit]
 
 
 def _with_units(text: str, *units: str) -> tuple[str, ...]:

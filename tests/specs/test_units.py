@@ -25,7 +25,7 @@ def test_amounts(read, text, amount):
         (duration, "90", "no unit of time", "`90s`"), (duration, "90 seconds", "`seconds` is not a unit", "`s`"), (duration, "soon", "not a duration", "`90s`"),
         (duration, "-5s", "not a duration", "`90s`"), (duration, "", "not a duration", "`90s`"), (duration, "1h30", "no unit of time", "`1h30s`"),
         (size, "512", "no unit of size", "`512MB`"), (size, "32Gb", "`Gb` is not a unit", "write `32GB`"), (size, "32 GiB", "`GiB` is not a unit", "write `32GB`"),
-        (size, "8KB", "`KB` is not a unit", "write `8kB`"), (size, "4G", "`G` is not a unit", "write `4GB`"), (size, "big", "not a size", "`512MB`"),
+        (size, "8KB", "`KB` is not a unit", "write `8kB`"), (size, "4G", "`G` is not a unit", "write `4GB`"), (size, "9" * 400 + "TB", "not a unit", ""), (size, "big", "not a size", "`512MB`"),
         (percentage, "80", "no `%`", "write `80%`"), (percentage, "0.8x", "not a percentage", "`80%`"),
         (rate, "5", "no unit of time", "`5/s`"), (rate, "5/sec", "`sec` is not a unit", "`5/s`"), (rate, "x/s", "not a rate", "`5/s`"),
     ],

@@ -10,7 +10,6 @@ its first 54, cut between characters, then `_` and eight hexadecimal digits of t
 
 import re
 from collections.abc import Iterable
-from hashlib import sha256
 
 _LONGEST = 63  # bytes; PostgreSQL cuts what is longer, in silence
 _DIGITS = 8
@@ -29,6 +28,8 @@ def derived_name(table: str, keys: Iterable[str], *, predicate: str | None = Non
     encoded = name.encode()
     if len(encoded) <= _LONGEST:
         return name
+    from hashlib import sha256  # seldom needed, and not cheap to import
+
     digest = sha256(encoded).hexdigest()[:_DIGITS]
     return f"{encoded[: _LONGEST - _DIGITS - 1].decode('utf-8', 'ignore')}_{digest}"
 
