@@ -253,11 +253,30 @@ def parse_expression(text: str) -> Node | SyntaxFault:
     prefix = "SELECT ("
     tree = _tree(f"{prefix}{text}\n)")
     if isinstance(tree, SyntaxFault):
-        return SyntaxFault(tree.message, max(0, min(tree.offset - len(prefix), len(text))))
+        return _unwrapped(tree, text, tree.offset - len(prefix))
+    if ")" in text and (closing := _unopened(text)) is not None:
+        return SyntaxFault('syntax error at or near ")"', closing)
     target = _only_target(tree)
     if target is None:
         return SyntaxFault("not one expression", 0)
     return target
+
+
+def _unwrapped(fault: SyntaxFault, text: str, offset: int) -> SyntaxFault:
+    """A fault as if the text had stood alone: the parenthesis that we put behind it is nobody's mistake."""
+    if offset >= len(text):
+        return SyntaxFault("syntax error at end of input", len(text))
+    return SyntaxFault(fault.message.replace('\n)"', '"'), max(0, offset))
+
+
+def _unopened(text: str) -> int | None:
+    """Where the text closes a parenthesis that it has not opened: there it would leave whatever it stands in."""
+    depth = 0
+    for token in _pglast().scan(text):
+        depth += (token.name == "ASCII_40") - (token.name == "ASCII_41")
+        if depth < 0:
+            return token.start
+    return None
 
 
 def _only_target(tree: list[Node]) -> Node | None:

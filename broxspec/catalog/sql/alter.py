@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from broxspec.catalog.model import Column
 from broxspec.catalog.sql import partitions
-from broxspec.catalog.sql.columns import collation, define_column, make_sequence
+from broxspec.catalog.sql.columns import collation, define_column, make_sequence, need_sequence
 from broxspec.catalog.sql.constraints import Collected, collect, collected, make_all, table_constraints
 from broxspec.catalog.sql.database import Database, shown, strings
 from broxspec.catalog.sql.drop import drop_column, drop_constraint, drop_sequences, remove_index, uses
@@ -202,6 +202,8 @@ def _rebuild(db: Database, number: int, name: str) -> None:
 
 
 def _default(db: Database, number: int, command: Node, at: Span, found: Collected, only: bool) -> None:
+    if "def" in command:
+        need_sequence(db, command["def"])
     default = deparse(command["def"]) if "def" in command else None
     column = db.tables[number].columns.get(clip(command["name"]))
     if column and (column.identity or column.generated):

@@ -1,12 +1,13 @@
 """Columns: what a column definition says."""
 
+import re
 from typing import NamedTuple
 
 from broxspec.catalog.model import Column, Type
 from broxspec.catalog.sql.constraints import Collected, collect
 from broxspec.catalog.sql.database import Database, strings
 from broxspec.catalog.sql.expressions import columns_in
-from broxspec.catalog.sql.state import Node, Relation
+from broxspec.catalog.sql.state import Node, Rejected, Relation
 from broxspec.postgres import names
 from broxspec.postgres.names import clip
 from broxspec.quoting.sql import literal, qualified
@@ -40,7 +41,10 @@ def define_column(db: Database, body: Node, owner: int, schema: str, table: str,
         kind = constraint["contype"]
         if kind == "CONSTR_NOTNULL":
             not_null = True
+        elif kind == "CONSTR_NULL" and not_null:
+            raise Rejected(f"column `{name}` is declared both NULL and NOT NULL", span)
         elif kind == "CONSTR_DEFAULT":
+            need_sequence(db, constraint["raw_expr"], span)
             default = default_sql(constraint, span)
         elif kind == "CONSTR_IDENTITY":
             make_sequence(db, owner, schema, table, name)
@@ -111,6 +115,24 @@ def default_sql(constraint: Node, span: Span) -> str:
     if head.upper() == "DEFAULT" and tail and "--" not in tail and "/*" not in tail:
         return tail.strip()
     return deparse(constraint["raw_expr"])
+
+
+_SEQUENCE = re.compile(r'\s*(?:("(?:[^"]|"")+"|[^".]+)\.)?("(?:[^"]|"")+"|[^".]+)\s*\Z')
+
+
+def need_sequence(db: Database, default: Node, at: Span | None = None) -> None:
+    """Rejected when a default takes its values from a sequence that is not there."""
+    call = default.get("FuncCall")
+    if call is None or call["funcname"][-1]["String"].get("sval") != "nextval" or len(call.get("args", [])) != 1:
+        return
+    argument = call["args"][0]
+    constant = argument.get("TypeCast", {}).get("arg", argument).get("A_Const", {}).get("sval", {}).get("sval")
+    found = _SEQUENCE.match(constant) if constant is not None else None
+    if found is None:
+        return
+    schema, name = (part and (part[1:-1].replace('""', '"') if part[0] == '"' else part.lower()) for part in found.groups())
+    if db.find(schema, clip(name)) is None and (schema is None or db.schemas.get(schema, False)):
+        raise Rejected(f"sequence `{constant}` does not exist", at)
 
 
 def make_sequence(db: Database, owner: int, schema: str, table: str, column: str) -> str:

@@ -30,6 +30,7 @@ class Database(Store):
         self.statement: Statement = Statement("", {}, 0, 0, int)
         self.settings["search_path"] = ("$user", "public")
         self.schemas["public"] = True
+        self.default_opclasses: dict[tuple, str | None] = {}
         self._builtin: dict[str, bool] = {}
         self.dangerous: set[str] = set()  # functions whose bodies hold DDL
         self.savepoints: list[tuple[str, int]] = []
@@ -161,7 +162,7 @@ class Database(Store):
         schema, name = (parts[0]["String"]["sval"], parts[1]["String"]["sval"]) if len(parts) == 2 else names(node)
         dimensions = len(node["arrayBounds"]) if "arrayBounds" in node else 0
         if schema == "pg_catalog" or schema is None and self.is_builtin(name):
-            return Type(name, "pg_catalog", modifiers(node) if "typmods" in node else (), dimensions)
+            return Type(name, "pg_catalog", _complete(name, modifiers(node)) if "typmods" in node else (), dimensions)
         found = self.find_type(schema, clip(name))
         return Type(clip(name), found.schema if found else schema, modifiers(node) if "typmods" in node else (), dimensions)
 
@@ -177,6 +178,13 @@ class Database(Store):
     def column_types(self, table: TableState) -> dict[str, Type | None]:
         """The types of a table's columns, for comparing expressions."""
         return {name: self.resolved(column.type) for name, column in table.columns.items()}
+
+
+def _complete(name: str, given: tuple[int, ...]) -> tuple[int, ...]:
+    """Modifiers as the server shows them: `numeric(5)` has a scale, and the fields of an interval are no number."""
+    if name == "numeric" and len(given) == 1:
+        return (*given, 0)
+    return given[1:] if name == "interval" else given
 
 
 def shown(node: Node) -> str:

@@ -51,11 +51,31 @@ def _drop_relation(kind: str, wanted: tuple[str, ...]):
             drop_table(db, relation.id, cascade, together)
         elif relation.kind == "index":
             drop_index(db, relation.id, cascade)
+        elif relation.kind == "view":
+            drop_view(db, found[0], relation.id, cascade)
         else:
             del db.relations(found[0].schema)[found[0].name]
         return None
 
     return dropper
+
+
+def drop_view(db: Database, name: Name, number: int, cascade: bool) -> None:
+    drop_readers(db, number, str(name), cascade)
+    if number in db.views:
+        del db.views[number]
+    del db.relations(name.schema)[name.name]
+
+
+def drop_readers(db: Database, number: int, name: str, cascade: bool) -> None:
+    """Drop the views that read a table or view, or refuse to where CASCADE is missing."""
+    for reader in [reader for reader, read in db.views.items() if number in read and reader != number]:
+        if not cascade:
+            raise Rejected(f"a view depends on `{name}`", help="drop the view first, or add CASCADE")
+        if reader in db.tables:
+            drop_table(db, reader, True)
+        elif place := next((found for found, relation in db.all_relations() if relation.kind == "view" and relation.id == reader), None):
+            drop_view(db, place, reader, True)
 
 
 def drop_table(db: Database, number: int, cascade: bool, together: Collection[int] = ()) -> None:
@@ -66,6 +86,7 @@ def drop_table(db: Database, number: int, cascade: bool, together: Collection[in
             raise Rejected(f"table `{db.tables[child].qualified}` inherits from `{table.qualified}`", help="drop it too, or add CASCADE")
     for child in table.children:
         drop_table(db, child, cascade, together)
+    drop_readers(db, number, str(db.tables[number].qualified), cascade)
     table = db.tables[number]
     incoming = [*table.incoming, *_incoming_above(db, table, together)]
     for owner, name in incoming:
@@ -84,6 +105,8 @@ def drop_table(db: Database, number: int, cascade: bool, together: Collection[in
         if parent in db.tables:
             db.tables[parent] = db.tables[parent]._replace(children=tuple(child for child in db.tables[parent].children if child != number))
     drop_sequences(db, number, None, cascade)
+    if number in db.views:
+        del db.views[number]
     del db.relations(table.schema)[table.name]
     del db.tables[number]
 

@@ -44,7 +44,7 @@ def _table(db: Database, table: TableState) -> Table:
         parents=tuple(db.tables[parent].qualified for parent in table.parents),
         partition=table.partition,
         partition_key=table.partition_key,
-        replica_identity=table.replica_identity,
+        replica_identity="nothing" if table.kind == "foreign" else table.replica_identity,
         persistence=table.persistence,
         columns_known=table.known,
         at=table.at,

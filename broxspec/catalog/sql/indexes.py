@@ -1,7 +1,6 @@
 """Indexes: what a statement asks for, and what the server makes of it."""
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from broxspec.catalog.model import Index, Key, Name, Type
@@ -410,12 +409,12 @@ def default_opclass(db: Database, method: str, found: Type) -> str | None:
     """The operator class that a type has when none is written."""
     name = builtin_types.array_of(found.name) if found.dimensions else found.name
     own = Name(found.schema or "", found.name) in db.types
-    if not own and found.schema == "pg_catalog":
-        return _usual(method, name, db.major)
-    return opclasses.default(method, name, db.major, user_types(db))
-
-
-_usual = cache(opclasses.default)
+    # Extensions bring defaults of their own to GiST and GIN for plain types, and to all methods for their own types.
+    key = (method, name, tuple(db.extensions), len(db.types) if own else 0)
+    if key not in db.default_opclasses:
+        types = user_types(db) if own or db.extensions else None
+        db.default_opclasses[key] = opclasses.default(method, name, db.major, types)
+    return db.default_opclasses[key]
 
 
 def user_types(db: Database) -> builtin_types.Types:
@@ -425,4 +424,3 @@ def user_types(db: Database) -> builtin_types.Types:
         if state.kind in ("enum", "domain", "composite", "range"):
             own[name.name] = builtin_types.UserType(state.kind, state.base.name if state.base else None)
     return builtin_types.Types(db.major, db.extensions, own)
-

@@ -88,3 +88,19 @@ def _type(db: Database, value: Node, tables: dict[str, TableState] | None) -> Ty
             # A name that two tables have is left unknown: its qualification is not looked at.
             types[name] = column.type if name not in types else None
     return type_of(value, types) or _UNKNOWN
+
+
+def sources(db: Database, query: Node) -> frozenset[int]:
+    """The numbers of all tables and views that a query reads anywhere inside."""
+    found: set[int] = set()
+    pending: list[object] = [query]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            body = item.get("RangeVar")
+            if isinstance(body, dict) and (relation := db.find_range(body)):
+                found.add(relation[1].id)
+            pending.extend(value for value in item.values() if isinstance(value, (dict, list)))
+        elif isinstance(item, list):
+            pending.extend(item)
+    return frozenset(found - {0})

@@ -153,6 +153,7 @@ class Store:
         self.opclasses: dict[tuple[str, str], bool] = Journaled(self.journal)
         self.functions: dict[int, Any] = Journaled(self.journal)
         self.settings: dict[str, Any] = Journaled(self.journal)
+        self.views: dict[int, frozenset[int]] = Journaled(self.journal)
         self.sequence_owners: dict[int, bool] = Journaled(self.journal)
         self._relations: dict[str, dict[str, Relation]] = {}
         self._constraints: dict[str, dict[str, int]] = {}

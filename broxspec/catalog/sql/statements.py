@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from broxspec.catalog.sql import alter, blocks, drop, indexes, rename, tables, types
 from broxspec.catalog.sql.database import Database, shown, strings
+from broxspec.catalog.sql.queries import sources
 from broxspec.catalog.sql.state import Node, Rejected, Relation
 from broxspec.postgres.names import clip
 from broxspec.sql.parser import Statement
@@ -110,7 +111,11 @@ def _create_view(db: Database, body: Node) -> None:
     schema, name = tables.creation_schema(db, relation), clip(relation["relname"])
     former = db.relations(schema).get(name)
     if former is None or not body.get("replace") or former.kind != "view":
-        db.claim(schema, name, Relation("view"), db.at(relation.get("location")))
+        number = db.number()
+        db.claim(schema, name, Relation("view", number), db.at(relation.get("location")))
+        db.views[number] = sources(db, body["query"])
+    elif former.id:
+        db.views[former.id] = sources(db, body["query"])
     db.skip("CREATE VIEW", "no effect on tables")
 
 

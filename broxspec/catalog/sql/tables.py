@@ -147,12 +147,12 @@ def _element_spans(db: Database, body: Node, nodes: list[Node]) -> list[tuple[in
 
 def _column(db: Database, draft: Draft, body: Node, number: int, schema: str, table: str, at: Span) -> None:
     name = clip(body["colname"])
+    if name in draft.columns and "typeName" not in body:
+        _refine(db, draft, body, draft.columns[name], at)
+        return
     if name in draft.local:
         raise Rejected(f"column `{name}` specified more than once", db.at(body.get("location")))
     former = draft.columns.get(name)
-    if former is not None and "typeName" not in body:
-        _refine(db, draft, body, former, at)
-        return
     defined = define_column(db, body, number, schema, table, at, draft.found)
     column = defined.column
     if former is not None:
@@ -293,7 +293,7 @@ def create_table_as(db: Database, body: Node) -> None:
 
 
 def make_from_query(db: Database, into: Node, query: Node, *, matview: bool = False, if_not_exists: bool = False) -> None:
-    from broxspec.catalog.sql.queries import columns_of
+    from broxspec.catalog.sql.queries import columns_of, sources
 
     relation = into["rel"]
     schema, name = creation_schema(db, relation), clip(relation["relname"])
@@ -309,6 +309,8 @@ def make_from_query(db: Database, into: Node, query: Node, *, matview: bool = Fa
     made = {column.name: column for column in columns or []}
     persistence = _PERSISTENCE.get(relation.get("relpersistence", "p"), "permanent")
     kind = "matview" if matview else "table"
+    if matview:
+        db.views[number] = sources(db, query)
     db.tables[number] = TableState(
         number, schema, name, kind, made, columns is not None, local=frozenset(made), persistence=persistence, at=at
     )
