@@ -119,8 +119,9 @@ def read_state(config: Config, spec: "DatabaseSpec", display: Path | None = None
 
 
 def _history(config: Config, spec: "DatabaseSpec") -> "History | None":
-    """The record of own migrations. Where there is no lock, git need not be asked."""
-    if not (config.root / config.generated / f"{spec.name}.migrations.lock").is_file():
+    """The record of own migrations. Where there is neither a lock nor a folder that has some, git need not be asked."""
+    lock = config.root / config.generated / f"{spec.name}.migrations.lock"
+    if not lock.is_file() and not (spec.migrations and (config.root / spec.migrations).is_dir()):
         return None
     from broxspec.migrations.history import read_history
 

@@ -34,7 +34,7 @@ def write(artifacts: Iterable[Artifact]) -> str:
 def read(text: str) -> Mapping[str, Record]:
     """The records by path. A line that can't be read records nothing: its artifact then counts as edited, which is seen."""
     found = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         word, _, rest = line.partition(" ")
         if word != "artifact":
             continue

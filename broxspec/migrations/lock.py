@@ -105,7 +105,8 @@ def _json(value: Any) -> str:
 def read(text: str) -> tuple[Lock, list[LockFault]]:
     """The lock of a text. Lines that say nothing we know are faults; the others count."""
     reader = _Reader()
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not splitlines: JSON leaves the rarer line ends, such as U+0085, as they are.
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line.strip() or line.startswith(("#", *_MARKERS)):
             continue
         try:

@@ -23,7 +23,7 @@ def operation_json(operation: Operation) -> dict[str, Any]:
     found: dict[str, Any] = {"action": operation.action}
     if operation.before:
         found["before"] = index_json(operation.before)
-    if operation.after and operation.after != operation.before:
+    if operation.after and operation.action not in ("adopt", "release"):
         found["after"] = index_json(operation.after)
     return found
 
