@@ -139,7 +139,8 @@ class _Explainer:
             note = f"did you mean `{near}`?" if near else ""
             fix = _replacement(key, near) if key else None
             message = f"`{name}` is not a field of {self.owner(error, route)}"
-            yield faults.UNKNOWN_FIELD.at(node.key_at(name), message, note=note, help=f"its fields are {listed(allowed, 'and')}", fix=fix)
+            help = "" if near else f"its fields are {listed(allowed, 'and')}"
+            yield faults.UNKNOWN_FIELD.at(node.key_at(name), message, note=note, help=help, fix=fix)
 
     def _required(self, error: Any, route: tuple) -> Iterator[Diagnostic]:
         node = self.root.find(*route)

@@ -8,12 +8,15 @@ a failure needs more than running again.
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broxspec.catalog.model import Name
-from broxspec.emit import Templates
-from broxspec.kinds.indexes.emit import Step
-from broxspec.plan import Operation
+
+if TYPE_CHECKING:
+    # The names of the runners are asked for by every `lint`, the rest by `compile` alone.
+    from broxspec.emit import Templates
+    from broxspec.kinds.indexes.emit import Step
+    from broxspec.plan import Operation
 
 
 class Migration(NamedTuple):
@@ -23,7 +26,7 @@ class Migration(NamedTuple):
     path: str
     text: str
     role: str
-    steps: tuple[Step, ...] = ()
+    steps: "tuple[Step, ...]" = ()
     begins: tuple[int, ...] = ()
 
 
@@ -33,9 +36,9 @@ class Job(NamedTuple):
     `stamp` is the number to begin with, or None to follow the highest that exists.
     """
 
-    operations: tuple[Operation, ...]
+    operations: "tuple[Operation, ...]"
     existing: tuple[str, ...]
-    templates: Templates
+    templates: "Templates"
     specs: tuple[str, ...] = ()
     partitioned: frozenset[Name] = frozenset()
     stamp: str | None = None
@@ -54,7 +57,7 @@ def available() -> list[str]:
     return sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
 
 
-def slug(operations: Sequence[Operation]) -> str:
+def slug(operations: "Sequence[Operation]") -> str:
     """A name for a set of operations: what it does, else the table, else `indexes`."""
     if len(operations) == 1:
         return plain(f"{operations[0].action}_{operations[0].subject.name}")

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from broxspec import runners, units
 from broxspec import spec_faults as faults
-from broxspec import units
 from broxspec.catalog.model import Name
 from broxspec.diagnostic import Diagnostic
+from broxspec.migrations.faults import RUNNER
+from broxspec.suggest import did_you_mean, listed
 from broxspec.tree import Node
 
 # What an overlay can't change: migrations are written once for all environments, from these.
@@ -104,7 +106,7 @@ def read(node: Node) -> tuple[DatabaseSpec, list[Diagnostic]]:
         platform=_text(node, "platform") or "self-hosted",
         hardware=_hardware(node.get("hardware"), found),
         schema=paths,
-        runner=_runner(node.get("runner")),
+        runner=_runner(node.get("runner"), found),
         migrations=_text(node, "migrations"),
         environments=tuple(item.text for item in node.get("environments").elements) if "environments" in node.entries else (),  # type: ignore[union-attr]
         contacts={role: _contact(contact) for role, contact in node.get("contacts").items} if "contacts" in node.entries else {},  # type: ignore[union-attr]
@@ -152,12 +154,18 @@ def _quantity(node: Node, name: str, reader, found: list[Diagnostic]):
     return amount
 
 
-def _runner(node: Node | None) -> Runner:
+def _runner(node: Node | None, found: list[Diagnostic]) -> Runner:
     if node is None:
         return Runner()
     if node.kind == "mapping":
-        return Runner(_text(node, "name"), _text(node, "version").removeprefix("v"))
-    name, _, version = node.text.partition(" ")
+        name, version = _text(node, "name"), _text(node, "version")
+    else:
+        name, _, version = node.text.partition(" ")
+    known = runners.available()
+    if name not in known:
+        help = f"the runners are {listed(known, 'and')}"
+        place = node.at("name") if node.kind == "mapping" else node.span
+        found.append(RUNNER.at(place, f"no runner `{name}`", note=did_you_mean(name, known), help=help))
     return Runner(name, version.strip().removeprefix("v"))
 
 

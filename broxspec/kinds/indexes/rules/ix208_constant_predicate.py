@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from broxspec.catalog.model import Catalog, Column, Name, Table
+from broxspec.catalog.model import Catalog, Column, Enum, Name, Table
 from broxspec.kinds.indexes.model import IndexSpec
 from broxspec.kinds.indexes.predicate import Conjunct, conjuncts
 from broxspec.project import Context
@@ -77,6 +77,10 @@ def _never(conditions: list[Conjunct], table: Table, catalog: Catalog) -> str:
             wanted = equal.setdefault(column.name, set(condition.values))
             wanted &= set(condition.values)
             allowed = _allowed(column, table, catalog)
+            # A wrong label is the business of `unknown-enum-label`.
+            enum = _enum(column, catalog)
+            if enum and not wanted <= set(enum.labels):
+                continue
             if not wanted:
                 return f"`{column.name}` can't have two values at once"
             if allowed is not None and not wanted & allowed:
@@ -106,12 +110,15 @@ def _excludes_nothing(condition: Conjunct, table: Table, catalog: Catalog) -> st
     return "" if excludes else f"`{column.name}` is always one of " + ", ".join(f"`{value}`" for value in sorted(allowed))
 
 
+def _enum(column: Column, catalog: Catalog) -> Enum | None:
+    return catalog.enums.get(Name(column.type.schema or "public", column.type.name))
+
+
 def _allowed(column: Column, table: Table, catalog: Catalog) -> set[str] | None:
     """The values that a column can have besides NULL, where an enum or a CHECK lists them."""
     if column.type.dimensions:
         return None
-    enum = catalog.enums.get(Name(column.type.schema or "public", column.type.name))
-    # A wrong label is the business of `unknown-enum-label`.
+    enum = _enum(column, catalog)
     allowed = set(enum.labels) if enum else None
     for check in table.checks:
         for condition in conjuncts(check.expression):
