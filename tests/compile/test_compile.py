@@ -526,5 +526,12 @@ def test_the_strategy_document(shop, golden):
     )
     shop.compile()
     golden("compile/golden/strategy.md", shop.read("generated/indexes/INDEX_STRATEGY.md"))
-    golden("compile/golden/broxspec.lock", shop.read("generated/broxspec.lock"))
-    golden("compile/golden/migrations.lock", shop.read("generated/shop.migrations.lock"))
+    golden("compile/golden/broxspec.lock", _without_hashes(shop.read("generated/broxspec.lock")))
+    golden("compile/golden/migrations.lock", _without_hashes(shop.read("generated/shop.migrations.lock")))
+
+
+def _without_hashes(text):
+    """Hashes change with every word of a template; that they are right is what `--check` says."""
+    import re
+
+    return re.sub(r"[0-9a-f]{64}", "<sha256>", text)
