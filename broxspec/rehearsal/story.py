@@ -6,6 +6,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from broxspec.catalog.model import Catalog, Name
@@ -22,6 +23,7 @@ from broxspec.source import Source
 
 TIMEOUT_MS = 1000
 PATIENCE = 60.0
+_NUMBERS = count(1)  # one server may see several databases of one name, from several projects
 
 Progress = Callable[[str], None]
 
@@ -41,7 +43,6 @@ class Script(NamedTuple):
     """What is to be rehearsed. `sources` are the schema where it is SQL; else the base is made of its catalog. `source` is the
     catalog of the sources. `blame` names the files of a role (`up`, `down`) that speak of an index."""
 
-    name: str
     files: Files
     base: Catalog
     wanted: Catalog
@@ -66,6 +67,7 @@ class Story:
 
     def __init__(self, script: Script, server: Server, deployment: Deployment, progress: Progress) -> None:
         self._script, self._server, self._deployment, self._progress = script, server, deployment, progress
+        self._number = next(_NUMBERS)
         self._killed: list[Victim] = []
         self._wanted: Snapshot | None = None
 
@@ -135,7 +137,7 @@ class Story:
         return self._name(name)
 
     def _name(self, name: str) -> str:
-        return f"{self._script.name}_{name}"[:63]
+        return f"rehearsal_{self._number}_{name}"
 
     def _snapshot(self, database: str) -> Snapshot:
         with self._server.connect(database) as connection:
@@ -185,7 +187,7 @@ class Story:
     def _set_timeouts(self, database: str, value: str) -> None:
         with self._server.connect() as connection:
             for name in ("statement_timeout", "lock_timeout"):
-                connection.execute(f"""ALTER DATABASE "{database.replace('"', '""')}" SET {name} = '{value}'""".encode())
+                connection.execute(f"ALTER DATABASE {database} SET {name} = '{value}'".encode())
 
     def _kill(self) -> None:
         """Kill each victim in the middle, and do what the documents say."""

@@ -16,7 +16,7 @@ def running(postgres, monkeypatch):
     monkeypatch.setattr("broxspec.rehearsal.bench.Bench.server", lambda bench, target: postgres)
     yield postgres
     with postgres.connect() as connection:
-        rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^(shop|broxiva)_'").fetchall()
+        rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^rehearsal_'").fetchall()
     for (name,) in rows:
         postgres.dropdb(name)
 

@@ -93,7 +93,6 @@ def _script(database: Database, state: State, compiled: Compiled, files: Files) 
     prefix = files.folder.relative_to(files.root).as_posix()
     recorded_files = {f"{prefix}/{file.path}": file for file in compiled.history.working.files}
     return Script(
-        name=database.name,
         files=files,
         base=settled.base,
         wanted=settled.wanted,
