@@ -242,6 +242,7 @@ def _one(text: str, start: int, end: int, parsed: Parsed) -> int | None:
     again = resume(piece, tree.offset)
     stop = start + again if again else end
     begin, finish = _trimmed(text, start, stop)
+    begin = min(begin, start + tree.offset)
     if again and not isinstance(before := _tree(text[start:stop].rstrip().removesuffix(";")), SyntaxFault):
         parsed.statements.extend(_statements(text[start:stop], start, before))
     parsed.faults.append(Fault(begin, finish, SyntaxFault(tree.message, start + tree.offset)))
@@ -288,11 +289,6 @@ def _only_target(tree: list[Node]) -> Node | None:
     plain = set(select) <= {"targetList", "limitOption", "op"}
     if not plain or len(targets) != 1 or "name" in targets[0]["ResTarget"]:
         return None
-    return targets[0]["ResTarget"]["val"]
-
-
-def keywords(text: str) -> str:
-    """The kind of keyword that a word is to PostgreSQL's scanner: `reserved`, `type_func_name`, `col_name`,
-    `unreserved`, or `` for none."""
-    token = _pglast().scan(text)[0]
-    return token.kind.removesuffix("_KEYWORD").lower().replace("no", "", 1) if "KEYWORD" in token.kind else ""
+    found = targets[0]["ResTarget"]["val"]
+    # `a, b` makes a row of our own parenthesis.
+    return None if found.get("RowExpr", {}).get("location") == len("SELECT ") else found

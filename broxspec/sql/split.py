@@ -90,8 +90,8 @@ def _block_end(text: str, start: int) -> int:
     return at
 
 
-def _past(text: str, match: re.Match[str]) -> int:
-    """Where a comment or quoted piece ends; of a single character, the place after it."""
+def past(text: str, match: re.Match[str]) -> int:
+    """Where a comment or quoted piece ends; of anything else, the place after it."""
     start, first = match.start(), match[0][0]
     if first == "'":
         return _ESCAPED.match(text, start).end() if _escapes(text, start) else match.end()  # type: ignore[union-attr]
@@ -119,11 +119,11 @@ def split(text: str, commands: list[tuple[int, str]], start: int = 0) -> Iterato
     while match := _STATEMENT.search(text, at):
         lexeme = match[0]
         first = lexeme[0]
-        at = _past(text, match)
+        at = past(text, match)
         if first in "'\"$/":
             if at >= len(text) and not _closed(text, match):
                 at = _line_end(text, match.start())
-                yield from _piece(text, start, at)
+                yield start, at
                 start, depth, bodies = at, 0, 0
         elif first.isalpha():
             if match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] in "_$"):
@@ -197,7 +197,7 @@ def elements(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue  # inside of a block comment or a dollar-quoted string
         mark = match[0]
         if mark[0] in "'\"$-/":
-            at = min(_past(text, match), end)
+            at = min(past(text, match), end)
             if mark[0] not in "-/":
                 last = at
             continue
@@ -230,7 +230,7 @@ def closing(text: str, start: int, end: int) -> int:
     """The offset after the parenthesis that closes the first one at or after `start`; `end` if none does."""
     depth, at = 0, start
     while match := _ELEMENT.search(text, at, end):
-        at = min(_past(text, match), end)
+        at = min(past(text, match), end)
         depth += (match[0] in "([") - (match[0] in ")]")
         if depth <= 0 and match[0] in ")]":
             return at
