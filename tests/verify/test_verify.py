@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from verify_projects import PRISMA, SCHEMA, Project
+from verify_projects import INDEXES, PRISMA, SCHEMA, Project
 
 REPAIR = "generated/shop.migrations/repair.sql"
 
@@ -165,6 +165,23 @@ def test_a_dump_that_names_roles_of_another_server_loads(tmp_path, installation)
     schema = SCHEMA + 'ALTER TABLE orders OWNER TO "someone else";\nGRANT SELECT ON orders TO reader, writer;\nSET no_such.setting = 1;\n'
     ran = Project(tmp_path, schema=schema).compile().verify()
     assert ran.code == 0, ran.out
+
+
+@pytest.mark.parametrize("runner", ["psql", "prisma 6.2.1"])
+def test_a_migration_of_a_table_that_is_gone_cannot_be_tried(tmp_path, running, runner):
+    """It has run in its time. What came after it is proven still."""
+    wish = "kind: indexes\ntable: notes\nindexes:\n  - [body]\n"
+    project = Project(tmp_path, runner, SCHEMA + "CREATE TABLE notes (id int PRIMARY KEY, body text);\n", wish).compile("--release")
+    project.write("specs/indexes.yaml", INDEXES)
+    project.write("schema.sql", SCHEMA)
+    project.compile("--release")
+    found = project.proofs()
+    past = {path for path, proof in found.items() if "which the schema no longer has" in proof["detail"]}
+    assert past and all("0001_" in path or "0000_" in path or "check_indexes" in path or "repair" in path for path in past)
+    assert {proof["status"] for path, proof in found.items() if path not in past and not path.endswith(".md")} == {"proven"}
+    entries = "".join(f'"{path}" = "its table is gone"\n' for path in sorted(past))
+    project.write("broxspec.toml", f"[verify.unproven]\n{entries}")
+    assert project.verify().code == 0
 
 
 # [verify.unproven]

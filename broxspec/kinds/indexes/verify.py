@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from broxspec.catalog.model import Catalog
 from broxspec.components import ComponentError
 from broxspec.components.postgres import Server
 from broxspec.diagnostic import Diagnostic
+from broxspec.kinds.indexes.bygone import bygone
 from broxspec.kinds.indexes.emit import Step, lower, temporary
 from broxspec.load import State
 from broxspec.migrations.compile import Compiled
@@ -58,27 +60,30 @@ def _prove(task: Task, database: Database, artifacts: Sequence[Artifact]) -> tup
 
 
 def _rehearsed(task: Task, database: Database, artifacts: Sequence[Artifact], server: Server, on: str) -> list[Proof]:
-    files = _files(task.config.root, database, artifacts)
-    runner = database.spec.runner
+    root, runner, compiled = task.config.root, database.spec.runner, task.databases[database.name]
+    folder = root / database.spec.migrations
+    prefix = f"{database.spec.migrations.rstrip('/')}/"
+    old = bygone(compiled.history, compiled.settled, folder, load(runner.name).name_of)
+    past = [unproven(artifact, why) for artifact in artifacts if (why := old.why.get(artifact.path.removeprefix(prefix)))]
+    able = [artifact for artifact in artifacts if artifact.path.removeprefix(prefix) not in old.why]
+    files = _files(root, folder, prefix, runner.name, able)
     with closing(deployment(runner.name, server, files, runner.version)) as how:
-        script = _script(database, task.loaded.states[database.name], task.databases[database.name], files)
+        script = _script(database, task.loaded.states[database.name], compiled, old.base, files, prefix)
         outcome = Story(script, server, how, lambda step: task.progress(f"{database.name}: {step}")).play()
         full = next((message for _, message in outcome.failures if _FULL in message), None)
         if full:
             raise ComponentError(f"the disk is full: {full}")
-        return [*_migrations(artifacts, outcome, f"{on}, {how.label}"), *_declarations(task, artifacts, outcome, server, on)]
+        return [*past, *_migrations(able, outcome, f"{on}, {how.label}"), *_declarations(task, able, outcome, server, on)]
 
 
 # What is rehearsed
 
 
-def _files(root: Path, database: Database, artifacts: Sequence[Artifact]) -> Files:
-    runner = load(database.spec.runner.name)
-    folder = root / database.spec.migrations
-    prefix = f"{database.spec.migrations.rstrip('/')}/"
+def _files(root: Path, folder: Path, prefix: str, runner: str, artifacts: Sequence[Artifact]) -> Files:
+    module = load(runner)
     ups, downs = _of(artifacts, "up"), _of(artifacts, "down")
-    ours = {runner.name_of(path.removeprefix(prefix)) for path in ups}
-    others = tuple(name for name in runner.names(folder) if name not in ours)
+    tried = {module.name_of(path.removeprefix(prefix)) for path in ups}
+    others = tuple(name for name in module.names(folder) if name not in tried)
     return Files(root, folder, tuple(ups), tuple(reversed(downs)), tuple(_of(artifacts, "repair")), others)
 
 
@@ -86,20 +91,19 @@ def _of(artifacts: Sequence[Artifact], role: str) -> list[str]:
     return sorted(artifact.path for artifact in artifacts if artifact.role == role)
 
 
-def _script(database: Database, state: State, compiled: Compiled, files: Files) -> Script:
+def _script(database: Database, state: State, compiled: Compiled, base: Catalog, files: Files, prefix: str) -> Script:
     settled = compiled.settled
-    steps = lower([*settled.frozen, *settled.drafts], partitioned(settled.base))
+    steps = lower([*settled.frozen, *settled.drafts], partitioned(base))
     is_sql = all(not source.path.endswith(".prisma") for source in state.sources) and not any("://" in path for path in database.spec.schema)
-    prefix = files.folder.relative_to(files.root).as_posix()
-    recorded_files = {f"{prefix}/{file.path}": file for file in compiled.history.working.files}
+    recorded = {f"{prefix}{file.path}": file for file in compiled.history.working.files}
     return Script(
         files=files,
-        base=settled.base,
+        base=base,
         wanted=settled.wanted,
         source=state.source,
         sources=state.sources if is_sql else (),
-        victims=victims(_placed(steps, files, recorded_files), settled.base),
-        blame=lambda role, name: _speak_of(name, getattr(files, f"{role}s"), recorded_files),
+        victims=victims(_placed(steps, files, recorded), base),
+        blame=lambda role, name: _speak_of(name, getattr(files, f"{role}s"), recorded),
     )
 
 
