@@ -78,7 +78,7 @@ class Templates:
 def _environment(folders: list[Path]) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from broxspec.quoting import markdown, sql
+    from broxspec.quoting import markdown, psql, sql
 
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
@@ -94,6 +94,7 @@ def _environment(folders: list[Path]) -> "Environment":
         "identifier": sql.identifier,
         "literal": sql.literal,
         "comment": sql.comment,
+        "shown": psql.shown,
         "markdown": markdown.text,
         "code": markdown.code,
         "cell": markdown.cell,

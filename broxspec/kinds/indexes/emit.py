@@ -154,9 +154,9 @@ def _options(options: Iterable[tuple[str, str]]) -> str:
 
 def fragment(given: Any) -> str:
     """An SQL fragment as text that can stand before other text."""
-    # A comment or a line break could swallow what follows.
-    plain = not any(mark in given.sql for mark in ("--", "/*", "\n", "\r"))
-    return given.sql.strip() if plain else given.normal
+    from broxspec.sql.oneline import one_line
+
+    return one_line(given.sql)
 
 
 # Artifacts of an environment

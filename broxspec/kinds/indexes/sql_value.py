@@ -55,13 +55,14 @@ class Sql(NamedTuple):
 
 def read_sql_value(at: Node, text: str, start: int = 0) -> tuple[Sql, Diagnostic | None]:
     """Parse a part of a scalar's value; a syntax error is a finding at its own column."""
+    from broxspec.sql.oneline import one_line
     from broxspec.sql.parser import SyntaxFault, parse_expression
 
     parsed = parse_expression(text)
-    one_line = " ".join(text.split()) if "\n" in text and "--" not in text and "'" not in text else text.strip()
     if not isinstance(parsed, SyntaxFault):
-        return Sql(text, at, start, parsed, Fragment(one_line, one_line)), None
-    sql = Sql(text, at, start, None, Fragment(one_line, one_line))
+        shown = one_line(text)
+        return Sql(text, at, start, parsed, Fragment(shown, shown)), None
+    sql = Sql(text, at, start, None, Fragment(text.strip(), text.strip()))
     return sql, _finding(sql, parsed.message, parsed.offset)
 
 

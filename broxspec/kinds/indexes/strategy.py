@@ -3,6 +3,7 @@
 import json
 from typing import NamedTuple
 
+from broxspec.catalog.model import Fragment as SqlFragment
 from broxspec.catalog.model import Index, Name
 from broxspec.emit import HEADER, Artifact, Fragment, Templates, sha256
 from broxspec.kinds.indexes import emit
@@ -44,7 +45,8 @@ def _strategy(database: Database, templates: Templates, path: str) -> Artifact:
     counts = dict.fromkeys(TYPES, 0)
     for name in sorted(database.wanted.tables):
         table = database.wanted.tables[name]
-        rows = [_row(index, specs.get(Name(index.schema, index.name)), database) for index in _sorted(table.indexes)]
+        found = (_settled(index) for index in _sorted(table.indexes))
+        rows = [_row(index, specs.get(Name(index.schema, index.name)), database) for index in found]
         for row in rows:
             if row.ours:
                 counts[row.type] += 1
@@ -62,6 +64,19 @@ def _strategy(database: Database, templates: Templates, path: str) -> Artifact:
     if unseen:
         fragments.append(Fragment(str(render.unseen(unseen, database.spec.runner.version)), f"database/{database.name}/runner"))
     return Artifact(path, tuple(fragments), _inputs(database, specs, templates))
+
+
+def _settled(index: Index) -> Index:
+    """The index as specs write it; one that no spec names in the normal form of its SQL, so that a dump which spells it
+    otherwise makes no other document."""
+    if index.wanted:
+        return index
+    keys = tuple(key._replace(expression=_plain(key.expression)) for key in index.keys)
+    return index._replace(keys=keys, predicate=_plain(index.predicate))
+
+
+def _plain(fragment: SqlFragment | None) -> SqlFragment | None:
+    return SqlFragment(fragment.normal, fragment.normal) if fragment else None
 
 
 def _sorted(indexes: tuple[Index, ...]) -> list[Index]:
@@ -127,7 +142,7 @@ def _paths(database: Database) -> list[str]:
 
 
 def _inputs(database: Database, specs: dict[Name, IndexSpec], templates: Templates) -> str:
-    indexes = sorted(database.wanted.indexes(), key=lambda index: (index.schema, index.name))
+    indexes = sorted(map(_settled, database.wanted.indexes()), key=lambda index: (index.schema, index.name))
     said = [[index_json(index), _said(specs.get(Name(index.schema, index.name)))] for index in indexes]
     sizes = [[str(name), found.rows] for name, found in sorted(database.spec.tables.items())]
     data = json.dumps([said, sizes, database.spec.runner], sort_keys=True, ensure_ascii=False)
