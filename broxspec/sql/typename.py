@@ -23,8 +23,8 @@ def names(body: Node) -> tuple[str | None, str]:
 
 def serial(body: Node) -> str | None:
     """The integer type under one of the `serial` shorthands, or None."""
-    schema, name = names(body)
-    return _SERIALS.get(name) if schema is None else None
+    parts = body.get("names", ())
+    return _SERIALS.get(parts[0]["String"].get("sval", "")) if len(parts) == 1 else None
 
 
 def modifiers(body: Node) -> tuple[int, ...]:

@@ -93,13 +93,16 @@ def placed(db: Database, body: Node, at: Span) -> list[tuple[Node, Span]]:
         elif not attribute:
             found.append((constraint, constraint.get("location", -1)))
     marks = sorted(marks + [place for _, place in found if place >= 0])
+    ends = dict(zip(marks, marks[1:], strict=False))
     offset = db.statement.offset
     result = []
     for constraint, place in found:
-        following = next((mark for mark in marks if mark > place), None)
         start = offset(place) if place >= 0 else at.start
-        end = offset(following) if following is not None else at.end
-        result.append((constraint, _trimmed(Span(at.source, start, max(start, end)))))
+        following = ends.get(place)
+        if following is None:
+            result.append((constraint, Span(at.source, start, at.end)))
+        else:
+            result.append((constraint, _trimmed(Span(at.source, start, max(start, offset(following))))))
     return result
 
 
