@@ -23,7 +23,7 @@ class Proof(NamedTuple):
     """What came of trying an artifact. `on` is the program and its exact version, `detail` what was done, or why nothing could be.
 
     `failed` is true where the artifact was tried and did not do its work. `accepted` is the reason that broxspec.toml gives for doing
-    without a proof, empty where it gives none.
+    without a proof, empty where it gives none. `line` is where in the artifact it failed, 0 where that is not known.
     """
 
     artifact: Artifact
@@ -32,6 +32,7 @@ class Proof(NamedTuple):
     detail: str = ""
     failed: bool = False
     accepted: str = ""
+    line: int = 0
 
     @property
     def stands(self) -> bool:
@@ -47,8 +48,8 @@ def unproven(artifact: Artifact, why: str) -> Proof:
     return Proof(artifact, "unproven", "", why)
 
 
-def failed(artifact: Artifact, on: str, what: str) -> Proof:
-    return Proof(artifact, "unproven", on, what, failed=True)
+def failed(artifact: Artifact, on: str, what: str, line: int = 0) -> Proof:
+    return Proof(artifact, "unproven", on, what, failed=True, line=line)
 
 
 def not_applicable(artifact: Artifact, why: str) -> Proof:

@@ -170,18 +170,21 @@ def _needless(config: "Config", everything: Sequence[Artifact], proofs: Sequence
 
 
 def _not_as_compiled(change) -> Diagnostic:  # noqa: ANN001
-    from broxspec.compare import HINTS
-
     state = "not there yet" if change.state == "new" else change.state
-    return faults.NOT_AS_COMPILED.at(Source(change.path, "").span(0, 0), f"`{change.path}` is {state}", help=HINTS[change.state])
+    return faults.NOT_AS_COMPILED.at(Source(change.path, "").span(0, 0), f"`{change.path}` is {state}", help="run `broxspec compile` first")
 
 
 def _does_not_work(proof: Proof, root: Path, display: Path) -> Diagnostic:
     from broxspec.config import shown
 
-    at = Source(shown(root / proof.artifact.path, display), "").span(0, 0)
+    file = root / proof.artifact.path
+    source = Source(shown(file, display), file.read_text("utf-8") if proof.line else "")
+    at = source.span(0, 0)
+    if 0 < proof.line <= len(source.starts):
+        start = source.starts[proof.line - 1]
+        at = source.span(start, start + len(source.line(proof.line)))
     subject = {"artifact": proof.artifact.path, "kind": proof.artifact.kind}
-    return faults.DOES_NOT_WORK.at(at, f"`{proof.artifact.path}` does not work: {proof.detail}", note=proof.on, subject=subject)
+    return faults.DOES_NOT_WORK.at(at, f"`{proof.artifact.path}` does not work: {proof.detail}", note=f"on {proof.on}", subject=subject)
 
 
 def schema_not_loaded(database: "Database", on: str, wrong: "NotLoaded") -> list[Diagnostic]:

@@ -6,13 +6,14 @@ from typing import Any
 
 
 class Failed(Exception):
-    """A migration, or a file that belongs to it, did not do its work. `path` is relative to the migrations folder, empty where no
-    file can be named; the message is what the server or the runner said."""
+    """A migration, or a file that belongs to it, did not do its work. `path` is relative to the project, empty where no file can be
+    named; the message is what the server or the runner said. `line` is where in the file, 0 where that is not known."""
 
-    def __init__(self, path: str, message: str) -> None:
+    def __init__(self, path: str, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.path = path
         self.message = message
+        self.line = line
 
 
 class Attempt:

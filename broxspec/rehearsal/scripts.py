@@ -32,4 +32,4 @@ def _failed(said: str, folder: Path, paths: Sequence[str]) -> Failed:
     named = next((path for path in paths if str(folder / path) == found["path"]), paths[-1])
     more = "; ".join(f"{match[1].lower()}: {match[2]}" for match in _DETAIL.finditer(said, found.end()))
     what = found["what"].replace("ERROR:  ", "")
-    return Failed(named, f"line {found['line']}: {what}" + (f" ({more})" if more else ""))
+    return Failed(named, what + (f" ({more})" if more else ""), int(found["line"]))

@@ -52,11 +52,19 @@ class Script(NamedTuple):
     blame: Callable[[str, str], Sequence[str]]
 
 
+class Failure(NamedTuple):
+    """A file, what went wrong with it, and at which line; 0 where that is not known."""
+
+    path: str
+    message: str
+    line: int = 0
+
+
 class Outcome(NamedTuple):
-    """`failures` are files and what went wrong with each. `killed` are the victims whose retry went well. `database` is the one
+    """`failures` are the files that did not do their work. `killed` are the victims whose retry went well. `database` is the one
     in which everything is applied, for further questions. `timeouts` says whether the timeouts of a role were tried."""
 
-    failures: tuple[tuple[str, str], ...]
+    failures: tuple[Failure, ...]
     killed: tuple[Victim, ...] = ()
     database: str = ""
     timeouts: bool = False
@@ -66,7 +74,8 @@ class Story:
     """One rehearsal on a running server. The databases are the server's to drop."""
 
     def __init__(self, script: Script, server: Server, deployment: Deployment, progress: Progress) -> None:
-        self._script, self._server, self._deployment, self._progress = script, server, deployment, progress
+        self._script, self._server, self._deployment, self._report = script, server, deployment, progress
+        self._scene = ""
         self._number = next(_NUMBERS)
         self._killed: list[Victim] = []
         self._wanted: Snapshot | None = None
@@ -87,10 +96,16 @@ class Story:
             self._kill()
         except Failed as failed:
             paths = [failed.path] if failed.path else list(files.ups)
-            return Outcome(tuple((path, failed.message) for path in paths), tuple(self._killed))
+            message = f"{failed.message}; this was met {self._scene}"
+            return Outcome(tuple(Failure(path, message, failed.line) for path in paths), tuple(self._killed))
         except _Different as different:
             return Outcome(tuple(self._blamed(different)), tuple(self._killed))
         return Outcome((), tuple(self._killed), database, timeouts)
+
+    def _progress(self, step: str) -> None:
+        last = self._killed[-1] if self._killed else None
+        self._scene = f"on the retry, after the {last.action} of `{last.index}` was killed" if last else f"while {step}"
+        self._report(step)
 
     # Databases
 
@@ -179,7 +194,8 @@ class Story:
             time.sleep(TIMEOUT_MS / 1000 + 0.2)
         failed = attempt.failure(PATIENCE)
         if failed:
-            raise Failed(failed.path, f"a statement_timeout or lock_timeout of {TIMEOUT_MS} ms, set for the role, breaks a longer build: {failed}")
+            message = f"a statement_timeout or lock_timeout of {TIMEOUT_MS} ms, set for the role, breaks a longer build: {failed}"
+            raise Failed(failed.path, message, failed.line)
         self._set_timeouts(database, "0")
         self._compare(database)
         return True
@@ -227,7 +243,7 @@ class Story:
             rows = connection.execute(_INVALID, list(index)).fetchall()
         return bool(rows)
 
-    def _blamed(self, different: "_Different") -> Iterable[tuple[str, str]]:
+    def _blamed(self, different: "_Different") -> Iterable[Failure]:
         """Each difference with the files that speak of it; with all of the role where none does."""
         files = self._script.files
         found: dict[str, list[str]] = {}
@@ -236,7 +252,7 @@ class Story:
             paths = self._script.blame(different.role, name) or (files.ups if different.role == "up" else files.downs)
             for path in paths:
                 found.setdefault(path, []).append(str(difference))
-        return [(path, f"{different.when}: {_few(texts)}") for path, texts in sorted(found.items())]
+        return [Failure(path, f"{different.when}: {_few(texts)}") for path, texts in sorted(found.items())]
 
 
 _INVALID = """

@@ -19,6 +19,7 @@ from broxspec.rehearsal.bench import words
 from broxspec.rehearsal.deployment import Files, deployment
 from broxspec.rehearsal.load import NotLoaded
 from broxspec.rehearsal.story import Outcome, Script, Story, victims
+from broxspec.report import plural
 from broxspec.runners import load
 from broxspec.verify import Task, schema_not_loaded
 
@@ -70,7 +71,7 @@ def _rehearsed(task: Task, database: Database, artifacts: Sequence[Artifact], se
     with closing(deployment(runner.name, server, files, runner.version)) as how:
         script = _script(database, task.loaded.states[database.name], compiled, old.base, files, prefix)
         outcome = Story(script, server, how, lambda step: task.progress(f"{database.name}: {step}")).play()
-        full = next((message for _, message in outcome.failures if _FULL in message), None)
+        full = next((failure.message for failure in outcome.failures if _FULL in failure.message), None)
         if full:
             raise ComponentError(f"the disk is full: {full}")
         return [*past, *_migrations(able, outcome, f"{on}, {how.label}"), *_declarations(task, able, outcome, server, on)]
@@ -123,7 +124,7 @@ def _speak_of(name: str, paths: Sequence[str], recorded: dict) -> list[str]:
 
 
 def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, place: str) -> Iterator[Proof]:
-    wrong = dict(outcome.failures)
+    wrong = {failure.path: failure for failure in outcome.failures}
     killed: dict[str, list[str]] = {}
     for victim in outcome.killed:
         killed.setdefault(victim.path, []).append(f"{victim.action} of {victim.index}")
@@ -131,7 +132,7 @@ def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, place: str) -> 
         if artifact.role == "declarations":
             continue
         if artifact.path in wrong:
-            yield failed(artifact, place, wrong[artifact.path])
+            yield failed(artifact, place, wrong[artifact.path].message, wrong[artifact.path].line)
         elif wrong:
             yield unproven(artifact, f"the rehearsal ended at `{min(wrong)}`")
         elif artifact.role == "repair" and not outcome.killed:
@@ -144,7 +145,7 @@ def _done(artifact: Artifact, outcome: Outcome, killed: Sequence[str]) -> str:
     if artifact.role == "down":
         return "takes back exactly"
     if artifact.role == "repair":
-        return f"mended {len(outcome.killed)} interrupted steps"
+        return f"mended {plural(len(outcome.killed), 'interrupted step')}"
     done = "applied as wanted, again without effect, taken back, applied again"
     if outcome.timeouts:
         done += " under the timeouts of a role"
