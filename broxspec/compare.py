@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from broxspec.emit import HEADER, sha256
 
-# What to do about each state, in a few words.
-HINTS = {
+# Why a file is in its state, in a few words.
+_WHY = {
     "fresh": "",
-    "new": "`broxspec compile` writes it",
-    "stale": "specs or templates have moved on: `broxspec compile` writes it anew",
-    "edited": "changed by hand: say it in the specs; `broxspec compile` writes it anew (a migration only with --force)",
-    "orphan": "nothing asks for it any more: `broxspec compile` removes it",
-    "missing": "it was generated, and is not there: `broxspec compile` writes it",
+    "new": "not written yet",
+    "stale": "the specs or a template have changed",
+    "edited": "changed by hand: the specs say otherwise",
+    "orphan": "nothing asks for it any more",
+    "missing": "it was generated, and is not there",
 }
 
 
@@ -41,6 +41,11 @@ class Change(NamedTuple):
     @property
     def path(self) -> str:
         return self.output.path
+
+    @property
+    def why(self) -> str:
+        """What has happened to the file, in a few words."""
+        return "changed by hand: say it in the specs, or lose it by --force" if self.by_hand else _WHY[self.state]
 
     @property
     def by_hand(self) -> bool:

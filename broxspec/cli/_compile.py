@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from broxspec.cli._output import Output, show
 from broxspec.cli._terminal import Terminal
-from broxspec.compare import HINTS, Change, difference
+from broxspec.compare import Change, difference
 from broxspec.report import Report, plural
 from broxspec.write import alone, write
 
@@ -64,7 +64,7 @@ def _show(terminal: Terminal, compiled: "Compiled", check: bool, diff: bool) -> 
         lines += [(state, path, change) for path, change in zip(shown, changes, strict=False)]
     width = max((len(path) for _, path, _ in lines), default=0)
     for state, path, change in lines:
-        terminal.write(f"{state:<8} {path:<{width}}  {HINTS[state]}\n" if check else f"{state:<8} {path}\n")
+        terminal.write(f"{state:<8} {path:<{width}}  {change.why}\n" if check else f"{state:<8} {path}\n")
         if diff:
             terminal.write(difference(change))
 
@@ -79,7 +79,7 @@ def _checked(terminal: Terminal, compiled: "list[Compiled]") -> int:
     differing = sum(len(one.pending) for one in compiled)
     total = sum(len(one.changes) for one in compiled)
     if differing:
-        terminal.say(f"compile: {differing} of {plural(total, 'file')} differ; run `broxspec compile`")
+        terminal.say(f"compile: {differing} of {plural(total, 'file')} differ; run `broxspec compile` and commit what it writes")
         return 1
     terminal.say(f"compile: {plural(total, 'file')} as the specs say")
     return 0

@@ -71,8 +71,12 @@ def require() -> Path:
     folder = components_folder()
     for package in NPM:
         if not (folder / "node_modules" / package.rpartition("@")[0]).is_dir():
-            raise ComponentMissing(f"`{package}` is not installed; run `python3 .ci/install.py`")
+            raise ComponentMissing(f"Prisma's schema engine is not installed: `npm install --prefix {_shown(folder)} {package}`")
     return folder
+
+
+def _shown(folder: Path) -> str:
+    return folder.name if folder.parent == Path.cwd() else str(folder)
 
 
 class PrismaEngine:

@@ -24,15 +24,19 @@ def check(root: Path, history: History, folder: Path, shown: str, names: Iterabl
             content = (folder / file.path).read_bytes()
         except OSError:
             span = Source(path, "").span(0, 0)
-            help = f"put it back: `git checkout {history.base.commit[:12]} -- {path}`" if history.base.commit else "put it back"
+            help = "put it back" + _checkout(history, path)
             found.append(faults.MISSING_MIGRATION.at(span, f"the frozen migration `{file.path}` is missing", help=help))
             continue
         if sha256(content) != file.bytes:
             source = Source(path, content.decode("utf-8", "replace"))
             span = _edited(source, root, history)
-            help = "put it back, and change the spec instead: that compiles to a migration of its own"
+            help = "change the spec instead, which compiles to a migration of its own, and put this one back" + _checkout(history, path)
             found.append(faults.EDITED_MIGRATION.at(span, f"the frozen migration `{file.path}` was edited", help=help))
     return found + _late(history, shown, names, runner)
+
+
+def _checkout(history: History, path: str) -> str:
+    return f":\n`git checkout {history.base.commit[:12]} -- {path}`" if history.base.commit else ""
 
 
 def _edited(source: Source, root: Path, history: History) -> Span:

@@ -57,7 +57,9 @@ def _operation(operation: Operation, risk: Risk) -> list[str]:
         lines.append("      locks: " + ", ".join(dict.fromkeys(lock.lock for lock in risk.locks)))
     lines.append(f"      undo: {risk.undo}")
     if risk.duplicates:
-        lines.append(f"      first find duplicates: {risk.duplicates};")
+        lines += ["      fails on duplicates; first find them:", f"        {risk.duplicates};"]
+    if not operation.because:
+        lines.append("      because no spec names it any more")
     lines += [f"      because of {span.path}:{span.begin.line}" for span in operation.because]
     return lines
 
