@@ -41,10 +41,16 @@ def read(text: str) -> Mapping[str, Record]:
         try:
             path, at = json.JSONDecoder().raw_decode(rest)
             about = json.loads(rest[at:])
-            found[path] = Record(about["bytes"], about["inputs"])
-        except (ValueError, KeyError, TypeError):
+            if inside(path):
+                found[path] = Record(about["bytes"], about["inputs"])
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
     return found
+
+
+def inside(path: str) -> bool:
+    """Whether a recorded path stays below its folder: what a lock names may be removed."""
+    return bool(path) and not path.startswith(("/", "\\")) and ":" not in path[:2] and ".." not in path.replace("\\", "/").split("/")
 
 
 def _json(value: str) -> str:

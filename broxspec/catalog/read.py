@@ -1,5 +1,6 @@
 """Read a schema, whatever it is written in: SQL files, folders of migrations, Prisma schemas, a live server."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,15 +71,18 @@ def read_catalog(
 
 def _form(target: Path) -> str:
     """`sql` or `prisma`; empty for what is neither, or is not there."""
-    if target.is_dir():
-        return "prisma" if any(target.glob("**/*.prisma")) and not any(target.glob("*.sql")) else "sql"
-    if target.is_file():
-        return "prisma" if target.suffix == ".prisma" else "sql"
+    try:
+        if target.is_dir():
+            return "prisma" if any(target.glob("**/*.prisma")) and not any(target.glob("*.sql")) else "sql"
+        if target.is_file():
+            return "prisma" if target.suffix == ".prisma" else "sql"
+    except OSError:  # a name that no file system takes
+        pass
     return ""
 
 
 def _unreadable(path: str, target: Path, place: Span) -> Diagnostic:
-    if target.exists():
+    if os.path.exists(target):
         return faults.SCHEMA_FORM.at(place, f"`{path}` is neither a file nor a folder")
     return faults.SCHEMA_PATH.at(place, f"there is no `{path}`", help="give a path relative to the folder of `broxspec.toml`")
 

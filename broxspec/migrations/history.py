@@ -49,7 +49,7 @@ def read_history(root: Path, generated: str, database: str, base: str | None = N
     """The history of a database. `base` is a branch, None the remote's default branch, else `main`; `since` is a commit in its place."""
     path = lock_path(generated, database)
     file = root / path
-    text = file.read_text("utf-8") if file.is_file() else ""
+    text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
     working, faults = read(text)
     shared = merge_base(root, base, since)
     frozen = _frozen(root, path, working, shared)

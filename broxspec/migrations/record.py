@@ -60,6 +60,9 @@ def index_json(index: Index) -> dict[str, Any]:
 
 
 def index_of(data: JSON, fragments: Fragments) -> Index:
+    for field in (*_PLAIN, "schema", "table", "name"):
+        if not isinstance(data.get(field, ""), bool if isinstance(getattr(_INDEX, field), bool) else str | None) and field in data:
+            raise TypeError(field)
     table = Name(data["schema"], data["table"])
     return Index(
         schema=table.schema,
@@ -89,6 +92,8 @@ def _key_json(key: Key) -> Any:
 def _key_of(data: Any, table: Name, fragments: Fragments) -> Key:
     if isinstance(data, str):
         return Key(data)
+    if not all(isinstance(part, dict if field == "options" else str | None) for field, part in data.items()):
+        raise TypeError("key")
     return Key(
         data.get("column"),
         fragments(table, data["expression"]) if "expression" in data else None,

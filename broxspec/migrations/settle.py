@@ -109,7 +109,7 @@ def _lock_faults(history: History) -> list[Diagnostic]:
     for fault in history.faults:
         start = source.starts[fault.line - 1]
         span = source.span(start, start + len(source.line(fault.line)))
-        found.append(faults.UNREADABLE_LOCK.at(span, f"this line can't be read: {fault.reason}", help=f"put `{history.path}` back from git"))
+        found.append(faults.UNREADABLE_LOCK.at(span, "this line of the migration lock can't be read", help=f"put `{history.path}` back from git"))
     return found
 
 

@@ -55,8 +55,8 @@ def compile(job: Job) -> tuple[Migration, ...]:
 def number(existing: tuple[str, ...], stamp: str | None) -> str:
     """The number after the highest, as wide as that one is; `0001` in an empty folder."""
     if stamp is not None:
-        if not stamp.isascii() or not stamp.isdigit():
-            raise RunnerFault(f"`{stamp}` is not a number")
+        if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 30:
+            raise RunnerFault(f"`{stamp}` is not a number of at most 30 digits")
         return stamp
     found = [match[1] for name in existing if (match := _NUMBER.match(name))]
     if not found:
@@ -68,7 +68,7 @@ def number(existing: tuple[str, ...], stamp: str | None) -> str:
 def _render(job: Job, name: str, steps: tuple[Step, ...]) -> str:
     kept, gone = _outcome(steps)
     return job.templates.render(
-        TEMPLATES[0], header=HEADER, name=name, specs=job.specs, steps=steps, kept=kept, gone=gone, emit=emit,
+        TEMPLATES[0], header=HEADER, name=name, specs=job.asked_in(steps), steps=steps, kept=kept, gone=gone, emit=emit,
         finals={step.index.name: step.name for step in steps if step.action == "build" and step.name},
     )
 

@@ -45,12 +45,13 @@ def unknown_query(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     if not spec.serves or context.project is None:
         return
     known = context.project.queries
+    listed = context.project.config.queries or "specs/workload/queries.sql"
     for place, name in enumerate(spec.serves):
         if name not in known:
             yield Finding(
                 spec.node.at("serves", place),
                 f"query `{name}` is not in the list",
                 note="no such query",
-                help=did_you_mean(name, known) or f"add it to `{context.project.config.queries}`, under `-- name: {name}`",
+                help=did_you_mean(name, known) or f"add it to `{listed}`, under `-- name: {name}`",
                 subject={"schema": spec.table.schema, "table": spec.table.name, "index": spec.name},
             )
