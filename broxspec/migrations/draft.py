@@ -65,11 +65,11 @@ def build(
     specs: Mapping[str, str],
     stamp: str | None = None,
 ) -> Draft:
-    """The drafts of a plan. `specs` maps the paths that spans show to paths relative to the project. RunnerFault where the
+    """The drafts of a plan. `specs` as in a Job. RunnerFault where the
     runner can't take it."""
     module = load(runner)
     operations = settled.plan.operations
-    job = Job(operations, folder.others, templates, _specs(operations, specs), partitioned(settled.current), stamp, version)
+    job = Job(operations, folder.others, templates, specs, partitioned(settled.current), stamp, version)
     migrations = module.compile(job)
     inputs = _inputs(operations, templates.digest(*module.TEMPLATES), runner)
     files = [_file(migration, inputs) for migration in migrations]
@@ -108,8 +108,3 @@ def _file(migration: Migration, inputs: str) -> File:
 def _inputs(operations: Sequence[Operation], digest: str, runner: str) -> str:
     data = [operation_json(operation.bare) for operation in operations]
     return sha256(json.dumps([runner, digest, data], sort_keys=True))
-
-
-def _specs(operations: Sequence[Operation], paths: Mapping[str, str]) -> tuple[str, ...]:
-    found = {span.path for operation in operations for span in operation.because}
-    return tuple(sorted({paths.get(path, path) for path in found}))

@@ -5,7 +5,7 @@ run, which `order(name)` gives as a key; `name_of(path)`, the migration that a f
 a failure needs more than running again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,7 +31,8 @@ class Migration(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What a runner is given. `existing` are the names of the other migrations, `specs` the files that asked.
+    """What a runner is given. `existing` are the names of the other migrations, `specs` maps
+    the paths that spans show to paths relative to the project.
 
     `stamp` is the number to begin with, or None to follow the highest that exists.
     """
@@ -39,10 +40,15 @@ class Job(NamedTuple):
     operations: "tuple[Operation, ...]"
     existing: tuple[str, ...]
     templates: "Templates"
-    specs: tuple[str, ...] = ()
+    specs: Mapping[str, str] = {}
     partitioned: frozenset[Name] = frozenset()
     stamp: str | None = None
     version: str = ""
+
+    def asked_in(self, steps: "Iterable[Step]") -> list[str]:
+        """The spec files that ask for the steps."""
+        shown = {span.path for step in steps for span in step.because}
+        return sorted({self.specs.get(path, path) for path in shown})
 
 
 class RunnerFault(Exception):

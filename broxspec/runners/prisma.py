@@ -53,14 +53,14 @@ def compile(job: Job) -> tuple[Migration, ...]:
         files.append(_up(job, folder, steps, begins))
         back = tuple(reverse for step in reversed(steps) if (reverse := step.reverse))
         if back:
-            text = job.templates.render(TEMPLATES[1], header=HEADER, folder=folder, specs=job.specs, steps=back, emit=emit)
+            text = job.templates.render(TEMPLATES[1], header=HEADER, folder=folder, specs=job.asked_in(back), steps=back, emit=emit)
             files.append(Migration(f"{folder}/down.sql", text, "down", back))
     return tuple(files)
 
 
 def _up(job: Job, folder: str, steps: tuple[Step, ...], begins: tuple[int, ...]) -> Migration:
     text = job.templates.render(
-        TEMPLATES[0], header=HEADER, specs=job.specs, steps=steps, emit=emit, columns=_columns, options=_options
+        TEMPLATES[0], header=HEADER, specs=job.asked_in(steps), steps=steps, emit=emit, columns=_columns, options=_options
     )
     return Migration(f"{folder}/migration.sql", text, "up", steps, begins)
 

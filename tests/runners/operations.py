@@ -2,6 +2,7 @@
 
 from broxspec.catalog.model import Fragment, Index, Key
 from broxspec.plan import Operation
+from broxspec.source import Source, Span
 
 SCHEMA = """
 CREATE TYPE status AS ENUM ('PENDING', 'DONE');
@@ -59,3 +60,9 @@ def indexes(connection):
         "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND i.indrelid <> COALESCE(to_regclass('_prisma_migrations'), 0::oid) ORDER BY 1"
     ).fetchall()
     return {name: (definition, valid) for name, definition, valid in rows}
+
+
+def asked(operations):
+    """The operations as a spec asks for them."""
+    place = Span(Source("specs/indexes/orders.yaml", "kind: indexes"), 0, 4)
+    return tuple(operation._replace(because=(place,)) for operation in operations)

@@ -2,7 +2,7 @@
 
 import pytest
 from holding import Running, end_build, held
-from operations import ALL, CHANGE, CREATE, DROP, RENAME, SCHEMA, indexes
+from operations import ALL, CHANGE, CREATE, DROP, RENAME, SCHEMA, asked, indexes
 
 from broxspec.components.prisma_deploy import deploy, resolve_rolled_back
 from broxspec.components.prisma_engine import PrismaError
@@ -14,7 +14,7 @@ INIT = "20240101000000_init"
 
 
 def compile(operations, existing=(INIT,), **more):
-    return prisma.compile(Job(tuple(operations), existing, Templates(), ("specs/indexes/orders.yaml",), version="6.2.1", **more))
+    return prisma.compile(Job(asked(operations), existing, Templates(), version="6.2.1", **more))
 
 
 class Project:

@@ -2,14 +2,14 @@
 
 import pytest
 from holding import Running, end_build, held
-from operations import ALL, CHANGE, CREATE, CREATED, DROP, RENAME, SCHEMA, indexes
+from operations import ALL, CHANGE, CREATE, CREATED, DROP, RENAME, SCHEMA, asked, indexes
 
 from broxspec.emit import Templates
 from broxspec.runners import Job, RunnerFault, psql
 
 
 def files(operations, existing=("0001_init.sql",), **more):
-    return psql.compile(Job(tuple(operations), existing, Templates(), ("specs/indexes/orders.yaml",), **more))
+    return psql.compile(Job(asked(operations), existing, Templates(), **more))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from broxspec.catalog.model import Index, Key, Name
 from broxspec.plan import Operation, table_of
 from broxspec.quoting import sql
+from broxspec.source import Span
 
 _ROOM = 63  # bytes that PostgreSQL keeps of a name
 
@@ -21,7 +22,7 @@ class Step(NamedTuple):
 
     `build`: `index`, under the name that it has there. `rename`: `index` gets `name`. `swap`: `former` gets the name `aside` and
     `index`, built under a temporary name, gets `name`. `drop`: `index`. `check`: all of `built` are there and valid.
-    Without `concurrently` (partitioned tables, where PostgreSQL can't) it blocks writers.
+    Without `concurrently` (partitioned tables, where PostgreSQL can't) it blocks writers. `because` is where specs ask for it.
     """
 
     action: str
@@ -31,6 +32,7 @@ class Step(NamedTuple):
     aside: str = ""
     built: tuple[Index, ...] = ()
     concurrently: bool = True
+    because: tuple[Span, ...] = ()
 
     @property
     def record(self) -> tuple[str, str, str, str]:
@@ -52,7 +54,8 @@ class Step(NamedTuple):
         if self.action == "swap":
             assert self.index and self.former
             # What was put aside takes its name again, and what was built its temporary one.
-            return Step("swap", self.former._replace(name=self.aside), self.name, self.index._replace(name=self.name), self.index.name)
+            former, index = self.former._replace(name=self.aside), self.index._replace(name=self.name)
+            return self._replace(index=former, former=index, aside=self.index.name)
         return None
 
 
@@ -60,26 +63,27 @@ def lower(operations: Sequence[Operation], partitioned: frozenset[Name] = frozen
     """The steps of operations. `partitioned` are the tables on which PostgreSQL builds and drops nothing concurrently."""
     renames, builds, swaps, drops = [], [], [], []
     for operation in operations:
-        before, after = operation.before, operation.after
+        before, after, why = operation.before, operation.after, operation.because
         if operation.action == "rename":
             assert before and after
-            renames.append(Step("rename", before, after.name))
+            renames.append(Step("rename", before, after.name, because=why))
         elif operation.action == "create":
             assert after
-            builds.append(Step("build", after, concurrently=table_of(after) not in partitioned))
+            builds.append(Step("build", after, concurrently=table_of(after) not in partitioned, because=why))
         elif operation.action == "change":
             assert before and after
             fresh = after._replace(name=temporary(after.name, "new"))
             old = before._replace(name=temporary(before.name, "old"))
-            builds.append(Step("build", fresh, name=after.name, concurrently=table_of(after) not in partitioned))
-            swaps.append(Step("swap", fresh, after.name, before, old.name))
-            drops.append(Step("drop", old, concurrently=table_of(before) not in partitioned))
+            builds.append(Step("build", fresh, name=after.name, concurrently=table_of(after) not in partitioned, because=why))
+            swaps.append(Step("swap", fresh, after.name, before, old.name, because=why))
+            drops.append(Step("drop", old, concurrently=table_of(before) not in partitioned, because=why))
         elif operation.action == "drop":
             assert before
-            drops.append(Step("drop", before, concurrently=table_of(before) not in partitioned))
+            drops.append(Step("drop", before, concurrently=table_of(before) not in partitioned, because=why))
     # What a change leaves behind goes first; what other indexes replace goes last.
     drops.sort(key=lambda step: not any(swap.aside == step.index.name for swap in swaps))
-    check = [Step("check", built=tuple(step.index for step in builds))] if builds else []
+    asked = tuple(span for step in builds for span in step.because)
+    check = [Step("check", built=tuple(step.index for step in builds), because=asked)] if builds else []
     return (*renames, *builds, *check, *swaps, *drops)
 
 
