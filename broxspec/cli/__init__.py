@@ -5,6 +5,7 @@ Such a file holds one click command named `command`; its docstring is the comman
 Files whose name begins with an underscore are not commands.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,9 @@ FINDINGS = 1
 USAGE = 2
 FAILURE = 3
 INTERRUPTED = 130
+
+# What a disk or its rights may say to whatever is written.
+_FULL_OR_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC)
 
 _HERE = Path(__file__).parent
 _ISSUES = "https://github.com/broxspec/broxspec/issues"
@@ -92,6 +96,12 @@ def run(
         # The reader has seen enough (`| head`). What is still buffered must not raise again when Python exits.
         _discard(stdout)
         return CLEAN
+    except OSError as error:
+        if error.errno not in _FULL_OR_FORBIDDEN or not error.filename:
+            _report_failure(terminal, error)
+            return FAILURE
+        terminal.complain(f"`{error.filename}`: {(error.strerror or '').lower()}")
+        return USAGE
     except Exception as error:
         _report_failure(terminal, error)
         return FAILURE

@@ -4,6 +4,7 @@ import click
 
 from broxspec.cli._output import Output, reporting
 from broxspec.cli._terminal import Terminal
+from broxspec.usage import UsageError
 
 
 @click.command()
@@ -31,12 +32,23 @@ def command(
 ) -> int:
     """Lint the specs and write what they compile to: migrations, declarations, documents.
 
-    Nothing is written where lint finds an error, or where a file would be lost that was edited by hand.
+    Nothing is written where lint finds an error, or where a migration would be lost that was edited by hand.
     """
     from broxspec.cli._compile import run
     from broxspec.migrations.compile import Options
 
     if restart and not (yes or check):
-        question = "Throw away all migrations of broxspec? Databases that have run them must be made anew."
-        click.confirm(question, abort=True, err=True)
+        _ask(terminal)
     return run(terminal, Options(stamp, force, restart, release, check), output, env, diff)
+
+
+def _ask(terminal: Terminal) -> None:
+    """Only a yes goes on; where nobody can be asked, that is said."""
+    terminal.stderr.write("throw away all migrations of broxspec? databases that have run them must be made anew [y/N] ")
+    terminal.stderr.flush()
+    answer = terminal.stdin.readline()
+    if not answer:
+        terminal.say("")
+        raise UsageError("`--restart` asks first, and nobody answers", "add `--yes`")
+    if answer.strip().lower() not in ("y", "yes"):
+        raise UsageError("nothing was thrown away")

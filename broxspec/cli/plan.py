@@ -3,6 +3,7 @@
 import click
 
 from broxspec.cli._terminal import Terminal
+from broxspec.usage import UsageError
 
 
 @click.command()
@@ -35,6 +36,8 @@ def command(terminal: Terminal, since: str | None, env: str | None, exit_code: b
         terminal.write(render("text", report, terminal.colour()))
         terminal.say("plan: there is none while there are errors")
         return 1
+    if since and not all(made.history.base.state == "found" for one in compiled for made in one.databases.values()):
+        raise UsageError(f"`--since {since}` needs a commit, and there is none here", "commit first, or leave `--since` out")
     plans = [plan for one, made in zip(linted, compiled, strict=True) for plan in databases(one.opened, made)]
     changed = [change for one in compiled for change in artifacts(one)]
     terminal.write(as_json(plans, changed) if format == "json" else text(plans, changed))

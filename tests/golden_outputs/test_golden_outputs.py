@@ -170,10 +170,41 @@ def yaml_shapes(shop: Any) -> None:
     shop.type("lint")
 
 
+def no_schema(shop: Any) -> None:
+    (shop.folder / "schema.sql").unlink()
+    shop.type("lint")
+
+
+def wrong_turns(shop: Any) -> None:
+    """Nothing of this is about what a file says: exit 2."""
+    for line in (
+        "lnit",
+        "lint --formt json",
+        "lint nothing.yaml",
+        "lint --env prod",
+        "lint --select IX999",
+        "audit",
+        "audit nothing.sql",
+        "audit specs",
+        "audit postgresql://me:secret@db.example/shop",
+        "explain unindexed-foreign-kye",
+        "schema index",
+        "compile --restart",
+        "plan --since main",
+        "verify --only tables",
+        "init",
+    ):
+        assert shop.type(line) == 2
+    (shop.folder / "broxspec.toml").unlink()
+    (shop.folder / "specs").rename(shop.folder / "spec")
+    assert shop.type("lint") == 2
+
+
 SCREENS: list[Callable[[Any], None]] = [
     wrong_column, wrong_column_in_keys, enum_typo, unindexed_foreign_key, redundant_among_specs, redundant_with_existing,
     supersedes_existing, redundant_in_schema, stale_artifact, edited_artifact, edited_draft, edited_frozen, missing_frozen, plan,
     plan_of_nothing, yaml_tab, yaml_duplicate_key, yaml_unknown_key, yaml_bad_enum, yaml_sql_error, yaml_shapes,
+    no_schema, wrong_turns,
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from broxspec.catalog.model import Name
 from broxspec.kinds.indexes.model import IndexSpec
 from broxspec.project import Context
+from broxspec.report import plural
 from broxspec.rule import Finding, rule
 from broxspec.suggest import did_you_mean
 
@@ -44,6 +45,12 @@ def unknown_table(spec: IndexSpec, context: Context) -> Iterator[Finding]:
         spec.table_at,
         f"table `{spec.table}` is not in the schema" + (f"; it is a {relation}" if relation else ""),
         note="no such table",
-        help=did_you_mean(str(spec.table), known) or f"the schema has {len(known)} tables; names are as stored, case counts",
+        help=did_you_mean(str(spec.table), known) or _help(len(known)),
         subject={"schema": spec.table.schema, "table": spec.table.name},
     )
+
+
+def _help(count: int) -> str:
+    if not count:
+        return "see what `schema:` of `kind: database` names: no table was found there"
+    return f"the schema has {plural(count, 'table')}; names are as stored, case counts"
