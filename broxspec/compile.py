@@ -4,11 +4,10 @@ Migrations and their lock are made once for all environments, everything else fo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from broxspec import kinds
 from broxspec import lock as artifact_lock
 from broxspec.compare import Change, Output, compare
 from broxspec.diagnostic import Diagnostic, order
@@ -86,13 +85,15 @@ def _kinds(project: "Project") -> list[str]:
 
 
 def _emitted(kind: str, project: "Project", templates: Templates) -> Iterable[Artifact]:
-    """What a kind's `emit.py` makes; a kind without one makes nothing."""
-    name = f"broxspec.kinds.{kind}.emit"
-    return import_module(name).artifacts(project, templates) if find_spec(name) else ()
+    """What a kind's `emit.py` makes, in the folder of its name, by which `verify` knows whose it is. A kind without one makes nothing."""
+    module = kinds.part(kind, "emit")
+    made = tuple(module.artifacts(project, templates)) if module else ()
+    assert all(artifact.path.startswith(f"{kind}/") for artifact in made), f"an artifact of `{kind}` is not in `{kind}/`"
+    return made
 
 
 def _recorded(path: Path) -> Mapping[str, artifact_lock.Record]:
-    return artifact_lock.read(path.read_text("utf-8")) if path.is_file() else {}
+    return artifact_lock.read(path.read_text("utf-8", errors="replace")) if path.is_file() else {}
 
 
 def _forgotten(root: Path, generated: str, environments: set[str]) -> Sequence[Output]:

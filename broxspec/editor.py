@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from broxspec.assets import ROOT
+from broxspec import kinds as folders
 from broxspec.usage import UsageError
-
-_KINDS = Path(__file__).parent / "kinds"
 
 # Committed with the project, so that every editor finds them, whatever is installed where.
 FOLDER = ".broxspec/schemas"
@@ -21,7 +20,8 @@ def names() -> list[str]:
 
 def kinds() -> list[str]:
     """The kinds that have a schema, sorted."""
-    return [name for name in names() if (_KINDS / name).is_dir()]
+    known = folders.names()
+    return [name for name in names() if name in known]
 
 
 def schemas() -> dict[str, str]:

@@ -78,7 +78,7 @@ class Templates:
 def _environment(folders: list[Path]) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from broxspec.quoting import markdown, psql, sql
+    from broxspec import quoting
 
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
@@ -90,15 +90,7 @@ def _environment(folders: list[Path]) -> "Environment":
         newline_sequence="\n",
         auto_reload=False,
     )
-    environment.filters |= {
-        "identifier": sql.identifier,
-        "literal": sql.literal,
-        "comment": sql.comment,
-        "shown": psql.shown,
-        "markdown": markdown.text,
-        "code": markdown.code,
-        "cell": markdown.cell,
-    }
+    environment.filters |= quoting.filters()
     return environment
 
 

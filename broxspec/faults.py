@@ -1,12 +1,14 @@
 """Faults: what can be wrong with files and values before any rule runs, each with a permanent code.
 
 A fault is not a rule: it is found while something is read. `explain SP006` shows its `docs`. Each reader has
-its own table of faults beside it; `TABLES` names the modules, so that one code is found by importing one of them.
+its own table of faults beside it; `TABLES` names the modules, so that one code is found by importing one of them. A kind may have a table
+too, with codes of its own prefix.
 """
 
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from broxspec import kinds
 from broxspec.diagnostic import Diagnostic
 from broxspec.source import Span
 
@@ -36,7 +38,7 @@ TABLES = (
 
 def all_faults() -> list[Fault]:
     """Every fault, sorted by code."""
-    return sorted(fault for _, module in TABLES for fault in _table(module))
+    return sorted([*(fault for _, module in TABLES for fault in _table(module)), *_of_kinds()])
 
 
 def find(code_or_slug: str) -> Fault | None:
@@ -45,7 +47,13 @@ def find(code_or_slug: str) -> Fault | None:
     for prefixes, module in TABLES:
         if code.startswith(prefixes):
             return next((fault for fault in _table(module) if fault.code == code), None)
+    if of_kind := next((fault for fault in _of_kinds() if fault.code == code), None):
+        return of_kind
     return next((fault for fault in all_faults() if fault.slug == code_or_slug.lower()), None)
+
+
+def _of_kinds() -> list[Fault]:
+    return [fault for kind in kinds.names() if (module := kinds.part(kind, "faults")) for fault in module.FAULTS]
 
 
 def _table(module: str) -> tuple[Fault, ...]:

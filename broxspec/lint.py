@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic, order
 from broxspec.project import Context, Database, Project
-from broxspec.rule import Rule, diagnostic, load, rule_files, rules_of
+from broxspec.rule import Rule, diagnostic, load, rule_files, rules_for
 
 if TYPE_CHECKING:
     from broxspec.ignores import Ignore
     from broxspec.tree import Document
-
-# The kinds whose rules look at a catalog alone.
-CATALOG_KINDS = ("database", "indexes")
 
 
 class RuleFailed(Exception):
@@ -61,21 +58,23 @@ def _named(code: str, slug: str, names: Sequence[str]) -> bool:
 def of_catalog(catalog: Catalog, major: int, profile: str = "default") -> list[Diagnostic]:
     """What the rules about tables and whole catalogs find: `audit`."""
     context = Context(catalog, catalog, major, profile)
-    return list(_about_catalog(rules_of(CATALOG_KINDS, specs=False, profile=profile), context))
+    return list(_about_catalog(rules_for(frozenset(), profile), context))
 
 
 def of_project(project: Project, profile: str = "default") -> list[Diagnostic]:
     """What all rules find in the specs of one environment."""
-    kinds = tuple(sorted({*CATALOG_KINDS, *(spec.kind for spec in project.specs)}))
-    rules = rules_of(kinds, profile=profile)
+    rules = rules_for(frozenset(spec.kind for spec in project.specs), profile)
     found: list[Diagnostic] = []
     contexts = [_context(database, project, profile) for database in project.databases]
     for context in contexts:
         found += _about_catalog(rules, context)
-        found += _about_specs(rules, context)
+        found += _about_specs(rules, {"database": (context.database.spec,), **context.database.models}, context)
+    # What is about the whole cluster is seen once, whichever database stands for it.
+    whole = contexts[0] if contexts else Context(Catalog(), Catalog(), 0, profile, None, project)
+    found += _about_specs(rules, project.models, whole)
     for rule in rules:
         if rule.about == "project":
-            found += run(rule, project, contexts[0] if contexts else Context(Catalog(), Catalog(), 0, profile, None, project))
+            found += run(rule, project, whole)
     return found
 
 
@@ -129,13 +128,11 @@ def _context(database: Database, project: Project, profile: str) -> Context:
     return Context(database.wanted, database.current, database.spec.major, profile, database, project)
 
 
-def _about_specs(rules: Iterable[Rule], context: Context) -> Iterator[Diagnostic]:
-    """Rules about specs are given the models of their kind: of `database` the one, of others all that speak of the database."""
-    database = context.database
+def _about_specs(rules: Iterable[Rule], models: Mapping[str, Sequence[Any]], context: Context) -> Iterator[Diagnostic]:
+    """Rules about specs are given each model of their kind."""
     for rule in rules:
-        if rule.about == "spec" and database is not None:
-            models = (database.spec,) if rule.kind == "database" else database.models.get(rule.kind, ())
-            for model in models:
+        if rule.about == "spec":
+            for model in models.get(rule.kind, ()):
                 yield from run(rule, model, context)
 
 

@@ -4,11 +4,11 @@ What does not differ by environment (documents, schema, history) is read once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from broxspec import kinds
 from broxspec.catalog.model import Catalog, Name
 from broxspec.config import Config, shown
 from broxspec.diagnostic import Diagnostic
@@ -88,7 +88,8 @@ def project(loaded: Loaded, environment: str) -> tuple[Project, list[Diagnostic]
             database, wrong = _database(model, loaded.states[model.name], specs, loaded.made)
             found += wrong
             databases.append(database)
-    return Project(loaded.config, environment, specs, tuple(databases), loaded.queries), found
+    whole, wrong = _models((spec for spec in specs if not kinds.per_database(spec.kind)), "", loaded.made)
+    return Project(loaded.config, environment, specs, tuple(databases), loaded.queries, whole), found + wrong
 
 
 def read_state(config: Config, spec: "DatabaseSpec", display: Path | None = None) -> tuple[State, list[Diagnostic]]:
@@ -134,21 +135,14 @@ def _version(text: str) -> tuple[int, ...] | None:
 
 def _database(spec: "DatabaseSpec", state: State, specs: tuple[Spec, ...], made: dict[Any, Any]) -> tuple[Database, list[Diagnostic]]:
     """A database with the models of all kinds that speak of it, and the catalog that they ask for."""
-    found: list[Diagnostic] = []
-    by_kind: dict[str, tuple[Any, ...]] = {}
-    for other in specs:
-        if other.kind != "database" and other.identity[0] == spec.name:
-            if other.node not in made:
-                made[other.node] = _model(other.kind).read(other.node, spec.name)
-            models, wrong = made[other.node]
-            found += wrong
-            by_kind[other.kind] = (*by_kind.get(other.kind, ()), *models)
+    own = (other for other in specs if other.kind != "database" and other.identity[0] == spec.name and kinds.per_database(other.kind))
+    by_kind, found = _models(own, spec.name, made)
     wanted = state.current
     for kind, models in by_kind.items():
-        if hasattr(_model(kind), "want"):
+        if hasattr(kinds.model(kind), "want"):
             key = (kind, spec.major, id(wanted), tuple(map(id, models)))
             if key not in made:
-                made[key] = _model(kind).want(models, wanted, spec.major, state.owned)
+                made[key] = kinds.model(kind).want(models, wanted, spec.major, state.owned)
             by_kind[kind], wanted = made[key]
     if state.reconciled and state.reconciled.estranged:
         from broxspec.migrations.settle import estranged
@@ -157,12 +151,21 @@ def _database(spec: "DatabaseSpec", state: State, specs: tuple[Spec, ...], made:
     return Database(spec.name, spec, state.source, state.base, state.current, wanted, state.owned, by_kind), found
 
 
-def _model(kind: str) -> Any:
-    return import_module(f"broxspec.kinds.{kind}.model")
+def _models(specs: Iterable[Spec], database: str, made: dict[Any, Any]) -> tuple[dict[str, tuple[Any, ...]], list[Diagnostic]]:
+    """The models of specs by kind; `database` is empty for the whole cluster."""
+    found: list[Diagnostic] = []
+    by_kind: dict[str, tuple[Any, ...]] = {}
+    for spec in specs:
+        if spec.node not in made:
+            made[spec.node] = kinds.model(spec.kind).read(spec.node, database)
+        models, wrong = made[spec.node]
+        found += wrong
+        by_kind[spec.kind] = (*by_kind.get(spec.kind, ()), *models)
+    return by_kind, found
 
 
 def _database_model() -> Any:
-    return _model("database")
+    return kinds.model("database")
 
 
 _QUERY = re.compile(r"^[ \t]*--[ \t]*name:[ \t]*(\S+)", re.MULTILINE)

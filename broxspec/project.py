@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Spec(NamedTuple):
     """One resolved object of one environment: `kind`, what identifies it, and its merged node.
 
-    `identity` is what makes documents speak of one object (for `indexes`: database and table; else database and name).
+    `identity` is what makes documents speak of one object: the database, empty for the whole cluster, and what the kind adds.
     """
 
     kind: str
@@ -42,7 +42,8 @@ class Database(NamedTuple):
 class Project(NamedTuple):
     """One environment of a project. `environment` is empty where the project has none.
 
-    `queries` are the names in the project's list of queries.
+    `queries` are the names in the project's list of queries. `models` are the values of kinds that speak of the whole cluster, by kind;
+    those of a database are in it.
     """
 
     config: "Config"
@@ -50,6 +51,7 @@ class Project(NamedTuple):
     specs: tuple[Spec, ...]
     databases: tuple[Database, ...]
     queries: frozenset[str] = frozenset()
+    models: Mapping[str, tuple[Any, ...]] = {}
 
 
 class Context(NamedTuple):

@@ -5,10 +5,9 @@ overlay touches are made anew for an environment; all others are the same values
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from broxspec import kinds
 from broxspec import spec_faults as faults
 from broxspec.diagnostic import Diagnostic, Label
 from broxspec.overlay import lay
@@ -62,7 +61,7 @@ def resolve(specs: Specs, environment: str) -> tuple[tuple[Spec, ...], list[Diag
     merged: dict[Address, Node] = {}
     for address, over in specs.overlays.get(environment, ()):
         base = merged.get(address, specs.bases[address])
-        merged[address] = lay(base, over, getattr(_model(address[0]), "NAMED", {}), found)
+        merged[address] = lay(base, over, getattr(kinds.model(address[0]), "NAMED", {}), found)
     for (kind, identity), node in list(merged.items()):
         wrong = against(node, kind)
         found += wrong
@@ -70,11 +69,6 @@ def resolve(specs: Specs, environment: str) -> tuple[tuple[Spec, ...], list[Diag
             del merged[kind, identity]
     resolved = tuple(Spec(kind, identity, merged.get((kind, identity), node)) for (kind, identity), node in specs.bases.items())
     return resolved, [finding._replace(environments=(environment,)) if environment else finding for finding in found]
-
-
-@cache
-def _model(kind: str) -> Any:
-    return import_module(f"broxspec.kinds.{kind}.model")
 
 
 def _environments(documents: Iterable[Document]) -> tuple[str, ...]:
@@ -91,7 +85,9 @@ def _address(document: Document, databases: tuple[str, ...], found: list[Diagnos
     if kind == "database":
         return kind, (root.get("name").text,)  # type: ignore[union-attr]
     given = root.get("database")
-    if given is None:
+    if not kinds.per_database(kind):
+        database = ""
+    elif given is None:
         if len(databases) > 1:
             message = f"the project has {len(databases)} databases, and this document does not say which it is about"
             found.append(faults.DATABASE_REQUIRED.at(root.at("kind"), message, help=f"add `database:` {listed(databases)}"))
@@ -103,7 +99,7 @@ def _address(document: Document, databases: tuple[str, ...], found: list[Diagnos
             message = f"no `kind: database` document is called `{database}`"
             found.append(faults.UNKNOWN_DATABASE.at(given.span, message, note=did_you_mean(database, databases), help=f"write {listed(databases)}"))
             return None
-    return kind, (database, *_model(kind).identity(root))
+    return kind, (database, *kinds.model(kind).identity(root))
 
 
 def _add(bases: dict[Address, Node], address: Address, root: Node, found: list[Diagnostic]) -> None:
@@ -112,7 +108,7 @@ def _add(bases: dict[Address, Node], address: Address, root: Node, found: list[D
     if first is None:
         bases[address] = root
         return
-    fields = getattr(_model(address[0]), "ADDS_UP", ())
+    fields = getattr(kinds.model(address[0]), "ADDS_UP", ())
     if not fields:
         label = Label(first.at("name") if first.get("name") else first.at("kind"), "the first one")
         what = f"`kind: {address[0]}` of this name"
@@ -131,7 +127,7 @@ def _fits(address: Address, root: Node, bases: Mapping[Address, Node], environme
     kind = address[0]
     node = root.get("environment")
     name = node.text  # type: ignore[union-attr]
-    if not getattr(_model(kind), "PER_ENVIRONMENT", True):
+    if not getattr(kinds.model(kind), "PER_ENVIRONMENT", True):
         message = f"`kind: {kind}` can't differ by environment: migrations are the same in all"
         found.append(faults.DIFFERS_BY_ENVIRONMENT.at(root.key_at("environment"), message, help="take `environment` out"))
         return False
@@ -147,7 +143,7 @@ def _fits(address: Address, root: Node, bases: Mapping[Address, Node], environme
         note = did_you_mean(root.at(place).text, same)
         found.append(faults.OVERLAY_WITHOUT_BASE.at(root.at(place), message, note=note, help="write the object itself without `environment`"))
         return False
-    fixed = [field for field in getattr(_model(kind), "FIXED", ()) if field in root.entries]
+    fixed = [field for field in getattr(kinds.model(kind), "FIXED", ()) if field in root.entries]
     for field in fixed:
         message = f"`{field}` can't differ by environment: migrations are the same in all"
         found.append(faults.DIFFERS_BY_ENVIRONMENT.at(root.key_at(field), message, help=f"take `{field}` out of the overlay"))

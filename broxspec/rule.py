@@ -1,4 +1,5 @@
-"""Rules: what can be wrong. One rule is one file, `kinds/<kind>/rules/<code>_<slug>.py`.
+"""Rules: what can be wrong. One rule is one file, `kinds/<kind>/rules/<code>_<slug>.py`, or `relations/<code>_<slug>.py` where it is
+about several kinds.
 
 A rule is a generator function that yields findings about one thing. Its docstring is its page, its
 `explain` text and its executed test. The registry finds rules by file name, so that `explain IX101`
@@ -10,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from broxspec import kinds, relations
 from broxspec.diagnostic import Diagnostic, Fix, Label
 from broxspec.source import Span
 
@@ -18,7 +20,9 @@ from broxspec.source import Span
 #   catalog  the wanted catalog as a whole         f(catalog, context)   runs in `audit` and `lint`
 #   spec     each resolved spec of the rule's kind f(spec, context)      runs in `lint`
 #   project  all specs together                    f(project, context)   runs in `lint`
-SUBJECTS = ("table", "catalog", "spec", "project")
+
+# What stands for the kind in a rule about several.
+RELATIONS = "relations"
 
 
 class Finding(NamedTuple):
@@ -51,7 +55,7 @@ def rule(code: str, *, severity: str, about: str, profile: str = "default") -> C
     """Make a rule of a generator function; its slug is the function's name."""
 
     def make(function: Callable[..., Iterator[Finding]]) -> Rule:
-        kind = function.__module__.split(".")[-3]
+        kind = RELATIONS if function.__module__.startswith(f"{relations.__name__}.") else function.__module__.split(".")[-3]
         slug = function.__name__.replace("_", "-")
         return Rule(code, slug, kind, severity, about, profile, function.__doc__ or "", function)
 
@@ -85,23 +89,21 @@ class RuleFile(NamedTuple):
 
     @property
     def needs_specs(self) -> bool:
-        """Codes from 200 up are about what specs ask for; those below need a schema alone."""
-        return self.code[2:3] >= "2"
-
-
-_KINDS = Path(__file__).parent / "kinds"
+        """A kind's codes from 200 up are about what specs ask for; those below need a schema alone."""
+        return self.kind == RELATIONS or self.code[2:3] >= "2"
 
 
 def rule_files() -> list[RuleFile]:
     """Every rule file, sorted by code. Nothing is imported."""
-    found = []
-    for path in _KINDS.glob("*/rules/*_*.py"):
-        if path.name.startswith("_"):
-            continue
-        code, _, slug = path.stem.partition("_")
-        kind = path.parent.parent.name
-        found.append(RuleFile(code.upper(), slug.replace("_", "-"), kind, f"broxspec.kinds.{kind}.rules.{path.stem}"))
-    return sorted(found)
+    of_kinds = (path for folder in kinds.__path__ for path in Path(folder).glob("*/rules/[!_]*_*.py"))
+    between = (path for folder in relations.__path__ for path in Path(folder).glob("[!_]*_*.py"))
+    found = [_file(path, path.parents[1].name, f"{kinds.__name__}.{path.parents[1].name}.rules") for path in of_kinds]
+    return sorted([*found, *(_file(path, RELATIONS, relations.__name__) for path in between)])
+
+
+def _file(path: Path, kind: str, package: str) -> RuleFile:
+    code, _, slug = path.stem.partition("_")
+    return RuleFile(code.upper(), slug.replace("_", "-"), kind, f"{package}.{path.stem}")
 
 
 def load(file: RuleFile) -> Rule:
@@ -109,7 +111,9 @@ def load(file: RuleFile) -> Rule:
     return getattr(import_module(file.module), file.slug.replace("-", "_"))
 
 
-def rules_of(kinds: tuple[str, ...], *, specs: bool = True, profile: str = "default") -> list[Rule]:
-    """The rules of some kinds, sorted by code. Without `specs`, only those that need a schema alone: the others are not imported."""
-    loaded = [load(file) for file in rule_files() if file.kind in kinds and (specs or not file.needs_specs)]
+def rules_for(kinds: frozenset[str], profile: str = "default") -> list[Rule]:
+    """The rules that have something to look at, sorted by code: those that need a schema alone, of any kind; with specs of some `kinds`
+    also what is about these, and what is between kinds. The others are not imported."""
+    wanted = kinds | {RELATIONS} if kinds else kinds
+    loaded = [load(file) for file in rule_files() if not file.needs_specs or file.kind in wanted]
     return [rule for rule in loaded if profile == "strict" or rule.profile == "default"]

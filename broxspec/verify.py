@@ -6,11 +6,10 @@ all: which artifacts there are, that they are as compiled, which may do without 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from broxspec import kinds
 from broxspec import lock as artifact_lock
 from broxspec import verify_faults as faults
 from broxspec.diagnostic import Diagnostic, order
@@ -31,19 +30,25 @@ MIGRATIONS = "indexes"
 
 
 class Task(NamedTuple):
-    """What `prove` of a kind is given: the artifacts of that kind, and what they were compiled from. `databases` are by name. It
-    returns proofs and findings, and says on the way what it is at by `progress`."""
+    """What `prove` of a kind is given: the artifacts of that kind, and what they were compiled from. `projects` are by environment,
+    the `owner` of what is generated for each; `databases` by name. It returns proofs and findings, and says on the way what it is at
+    by `progress`."""
 
     loaded: "Loaded"
-    project: "Project"
+    projects: "Mapping[str, Project]"
     databases: Mapping[str, "Compiled"]
     artifacts: tuple[Artifact, ...]
     bench: "Bench"
     progress: Callable[[str], None]
 
     @property
+    def project(self) -> "Project":
+        """Any of the projects, for what does not differ by environment."""
+        return next(iter(self.projects.values()))
+
+    @property
     def config(self) -> "Config":
-        return self.project.config
+        return self.loaded.config
 
 
 class Verified(NamedTuple):
@@ -121,14 +126,12 @@ def _of_migrations(database: "Database", compiled: "Compiled", generated: str) -
 def _prove(
     opened: "Opened", databases: Mapping[str, "Compiled"], covered: Sequence[Artifact], bench: "Bench", progress: Callable[[str], None]
 ) -> tuple[list[Proof], list[Diagnostic]]:
-    project = next(iter(opened.projects.values()))
     proofs: list[Proof] = []
     found: list[Diagnostic] = []
     for kind in sorted({artifact.kind for artifact in covered}):
         mine = tuple(artifact for artifact in covered if artifact.kind == kind)
-        name = f"broxspec.kinds.{kind}.verify"
-        if find_spec(f"broxspec.kinds.{kind}") and find_spec(name):
-            more, wrong = import_module(name).prove(Task(opened.loaded, project, databases, mine, bench, progress))
+        if module := kinds.part(kind, "verify"):
+            more, wrong = module.prove(Task(opened.loaded, opened.projects, databases, mine, bench, progress))
             proofs += more
             found += wrong
         else:

@@ -23,3 +23,6 @@ def code(value: str) -> str:
 def cell(value: str) -> str:
     """A table cell that holds Markdown already: a bar would end it, even in a code span."""
     return value.replace("|", "\\|")
+
+
+FILTERS = {"markdown": text, "code": code, "cell": cell}

@@ -56,3 +56,6 @@ def dollar(text: str, tag: str = "") -> str:
 def comment(text: str) -> str:
     """A line comment; each line of the text becomes one."""
     return "\n".join(f"-- {line}".rstrip() for line in re.split(r"\r\n|\r|\n", text)) or "--"
+
+
+FILTERS = {"identifier": identifier, "literal": literal, "comment": comment}
