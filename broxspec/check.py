@@ -92,7 +92,16 @@ class _Compiler:
         return lambda node: isinstance(node.scalar, str) and node.scalar in known
 
     def _required(self, names: list[str], schema: Schema) -> Check:
-        return lambda node: node.kind != "mapping" or all(name in node.entries for name in names)
+        partial = self.partial
+
+        def check(node: Node) -> bool:
+            if node.kind != "mapping":
+                return True
+            if partial and any(name in node.entries and _is_null(node.entries[name][1]) for name in names):
+                return False
+            return all(name in node.entries for name in names)
+
+        return check
 
     def _properties(self, properties: Schema, schema: Schema) -> Check:
         checks = {name: self.check(inner) for name, inner in properties.items()}
@@ -104,7 +113,7 @@ class _Compiler:
             if node.kind != "mapping":
                 return True
             for name, (_, value) in node.entries.items():
-                if partial and value.kind == "scalar" and value.scalar is None:
+                if partial and _is_null(value):
                     continue
                 inner = checks.get(name, rest)
                 if inner is None:
@@ -155,6 +164,10 @@ class _Compiler:
         then = self.check(schema.get("then", {}), top=True)
         otherwise = self.check(schema.get("else", {}), top=True)
         return lambda node: then(node) if when(node) else otherwise(node)
+
+
+def _is_null(node: Node) -> bool:
+    return node.kind == "scalar" and node.scalar is None
 
 
 def _number(node: Node) -> int | float | None:

@@ -40,7 +40,8 @@ def validate(document: Document) -> list[Diagnostic]:
     found = _kind(document)
     if found:
         return [found]
-    return against(document.root, str(document.kind), partial="environment" in document.root.entries)
+    environment = document.root.get("environment")
+    return against(document.root, str(document.kind), partial=environment is not None and environment.scalar is not None)
 
 
 def against(root: Node, kind: str, *, partial: bool = False) -> list[Diagnostic]:
