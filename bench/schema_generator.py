@@ -70,7 +70,7 @@ def _preamble(tables: int) -> Iterator[str]:
 
 
 def _columns(rng: random.Random) -> list[tuple[str, str]]:
-    return rng.sample(COLUMNS, k=rng.randint(3, 4))
+    return rng.sample(COLUMNS, k=rng.randint(2, 5))
 
 
 def _table(name: str, columns: list[tuple[str, str]], references: list[str], tables: int, rng: random.Random) -> Iterator[str]:
