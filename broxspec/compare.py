@@ -18,7 +18,7 @@ _WHY = {
 
 
 # What git leaves in a file that it could not merge: no edit that anybody wants to keep.
-_CONFLICT = re.compile(r"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
+CONFLICT = re.compile(r"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 class Output(NamedTuple):
@@ -72,7 +72,7 @@ def _compare(root: Path, output: Output) -> Change:
         return Change(output, "fresh", found)
     if output.what in ("lock", "schema"):
         return Change(output, "stale", found)  # edits of these are judged line by line, before
-    if (output.recorded is None or sha256(content) != output.recorded) and not _CONFLICT.search(found):
+    if (output.recorded is None or sha256(content) != output.recorded) and not CONFLICT.search(found):
         return Change(output, "edited", found)
     return Change(output, "stale" if output.text is not None else "orphan", found)
 

@@ -11,6 +11,7 @@ from broxspec.emit import Templates, sha256
 from broxspec.migrations import draft, faults, frozen, lock
 from broxspec.migrations.declarations import declared
 from broxspec.migrations.history import History, read_history, released, restarted, whole
+from broxspec.migrations.leftovers import leftovers
 from broxspec.migrations.settle import Settled, settle
 from broxspec.source import Source
 from broxspec.usage import UsageError
@@ -57,8 +58,10 @@ def compile_database(opened: "Opened", database: "Database", templates: Template
         return Compiled((), tuple(found), settled, history)
     folder = draft.look(path, spec.runner.name, history) if spec.migrations else draft.Folder(path, (), ())
     module = runners.load(spec.runner.name)
+    restored = leftovers(config.root, history, path, spec.migrations) if spec.migrations else {}
     if not options.plan:
-        found += frozen.check(config.root, history, path, spec.migrations, folder.others, module)
+        wrong = frozen.check(config.root, history, path, spec.migrations, folder.others, module)
+        found += [diagnostic for diagnostic in wrong if diagnostic.span.path not in restored]
     if found:
         return Compiled((), tuple(found), settled, history)
     try:
@@ -71,7 +74,8 @@ def compile_database(opened: "Opened", database: "Database", templates: Template
         message = f"there are {len(settled.plan.operations)} operations to write, but no folder is named for them"
         return Compiled((), (faults.NO_FOLDER.at(spec.node.at("name"), message, help="add `migrations:` here"),), settled, history)
     found += _unknown(made, folder, history, spec.migrations, options)
-    outputs = [*_files(made, folder, history, spec.migrations), *_aids(made, history, config.generated)]
+    outputs = [Output(place, text, sha256((config.root / place).read_bytes()), "migration") for place, text in restored.items()]
+    outputs += [*_files(made, folder, history, spec.migrations), *_aids(made, history, config.generated)]
     schema = declared(state.sources, settled, history, spec, display, config.root)
     made_lock = released(made.lock) if options.release else made.lock
     outputs += schema.outputs
