@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from broxspec import spec_faults as faults
+from broxspec.specs import faults
 from broxspec.diagnostic import Diagnostic
 from broxspec.source import Source, Span, read_source
-from broxspec.toml_tree import parse_toml
-from broxspec.tree import Node
-from broxspec.validate import against
+from broxspec.specs.toml_tree import parse_toml
+from broxspec.specs.tree import Node
+from broxspec.specs.validate import against
 
 FILE = "broxspec.toml"
 QUERIES = "specs/workload/queries.sql"

@@ -28,7 +28,7 @@ class Fault(NamedTuple):
 
 # Code prefixes and the module whose FAULTS has them; a module that is not there has none.
 TABLES = (
-    (("SP0", "SP1", "SP2"), "broxspec.spec_faults"),
+    (("SP0", "SP1", "SP2"), "broxspec.specs.faults"),
     (("SP3",), "broxspec.catalog.faults"),
     (("SP4",), "broxspec.catalog.prisma.faults"),
     (("SP5", "MG"), "broxspec.migrations.faults"),

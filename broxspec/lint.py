@@ -9,8 +9,8 @@ from broxspec.project import Context, Database, Project
 from broxspec.rule import Rule, diagnostic, load, rule_files, rules_for
 
 if TYPE_CHECKING:
-    from broxspec.ignores import Ignore
-    from broxspec.tree import Document
+    from broxspec.specs.ignores import Ignore
+    from broxspec.specs.tree import Document
 
 
 class RuleFailed(Exception):
@@ -85,7 +85,7 @@ def without_ignored(
 
     `complete` says that every environment was looked at; else an ignore that finds nothing may just have had no occasion.
     """
-    from broxspec.ignores import apply, ignores_of
+    from broxspec.specs.ignores import apply, ignores_of
 
     read = [ignores_of(document) for document in documents]
     ignores = [ignore for ignores, _ in read for ignore in ignores]

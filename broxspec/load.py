@@ -12,9 +12,9 @@ from broxspec import kinds
 from broxspec.catalog.model import Catalog, Name
 from broxspec.config import Config, shown
 from broxspec.diagnostic import Diagnostic
-from broxspec.documents import Documents, of_sources, spec_files
+from broxspec.specs.documents import Documents, of_sources, spec_files
 from broxspec.project import Database, Project, Spec
-from broxspec.resolve import Specs, collect, resolve
+from broxspec.specs.resolve import Specs, collect, resolve
 from broxspec.source import Source, read_source
 
 if TYPE_CHECKING:

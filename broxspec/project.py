@@ -7,7 +7,7 @@ from broxspec.catalog.model import Catalog, Name
 
 if TYPE_CHECKING:
     from broxspec.config import Config
-    from broxspec.tree import Node
+    from broxspec.specs.tree import Node
 
 
 class Spec(NamedTuple):

@@ -98,7 +98,7 @@ def read_source(path: Path, display: str | None = None) -> "tuple[Source | None,
 
     `display` is the path to show (default: `path` itself, with `/`). What can't be read is a finding and no source.
     """
-    from broxspec import spec_faults as faults
+    from broxspec.specs import faults
 
     shown = display if display is not None else path.as_posix()
     try:
@@ -119,7 +119,7 @@ def read_source(path: Path, display: str | None = None) -> "tuple[Source | None,
 
 def _undecodable(shown: str, data: bytes, at: int) -> "Diagnostic":
     """The finding at the first byte that is not UTF-8."""
-    from broxspec import spec_faults as faults
+    from broxspec.specs import faults
 
     # The text is for the excerpt alone: what comes before the bad byte decodes, so its length is the offset.
     source = Source(shown, data.decode("utf-8", "replace"))

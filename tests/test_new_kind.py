@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from broxspec import assets, editor, facts, kinds, known_rules, quoting, relations
+from broxspec import assets, facts, kinds, known_rules, quoting, relations
+from broxspec.cli import _editor as editor
 from broxspec.cli import run
 
 # Everything that makes up the kind, by its place in the checkout.

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from broxspec import spec_faults as faults
+from broxspec.specs import faults
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic
 from broxspec.source import Source, Span, read_source

@@ -28,7 +28,7 @@ class Output(NamedTuple):
     def selection(self, severities: Mapping[str, str] = {}, profile: str = "default") -> "Selection":
         """Which rules count; the project's own severities and profile, where there are any, come second."""
         from broxspec.lint import Selection
-        from broxspec.pages import known, suggestion
+        from broxspec.cli._pages import known, suggestion
 
         for name in (*self.select, *self.ignore):
             if not known(name):

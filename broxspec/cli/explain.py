@@ -12,7 +12,7 @@ from broxspec.usage import UsageError
 @click.pass_obj
 def command(terminal: Terminal, code: str, color: str) -> int:
     """Explain a code: why it matters, when it is fine, what to do."""
-    from broxspec.pages import find, suggestion
+    from broxspec.cli._pages import find, suggestion
 
     page = find(code)
     if page is None:

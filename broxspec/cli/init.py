@@ -10,7 +10,8 @@ from broxspec.usage import UsageError
 @click.pass_obj
 def command(terminal: Terminal) -> int:
     """Make a small project in this folder. Nothing that exists is overwritten."""
-    from broxspec import editor, scaffold
+    from broxspec.cli import _editor as editor
+    from broxspec.cli import _scaffold as scaffold
 
     folder = terminal.folder
     wanted = scaffold.files()

@@ -9,7 +9,7 @@ from broxspec.cli._terminal import Terminal
 from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
-    from broxspec.pages import Page
+    from broxspec.cli._pages import Page
 
 
 @click.command()
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(terminal: Terminal, format: str, output: str | None) -> int:
     """List every rule: code, slug, severity and fact."""
-    from broxspec.pages import every, index
+    from broxspec.cli._pages import every, index
 
     if output and format != "markdown":
         raise UsageError("`--output` is for pages", "add `--format markdown`")
@@ -46,7 +46,7 @@ def _json(pages: "list[Page]") -> str:
 
 def _write(folder: Path, pages: "list[Page]") -> None:
     """Write every page, and remove those of rules that are no more."""
-    from broxspec.pages import index
+    from broxspec.cli._pages import index
 
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {"README.md": index(pages), **{f"{page.code}.md": page.markdown for page in pages}}

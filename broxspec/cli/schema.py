@@ -12,7 +12,7 @@ from broxspec.usage import UsageError
 @click.pass_obj
 def command(terminal: Terminal, kind: str | None, install: bool) -> int:
     """Print the JSON Schema of a kind, or install all for the editor."""
-    from broxspec import editor
+    from broxspec.cli import _editor as editor
     from broxspec.assets import schema_file
 
     if install:

@@ -48,7 +48,7 @@ def command(terminal: Terminal, only: tuple[str, ...], env: str | None, major: i
 
 def _kinds(only: tuple[str, ...]) -> tuple[str, ...]:
     from broxspec.suggest import did_you_mean
-    from broxspec.validate import kinds
+    from broxspec.specs.validate import kinds
 
     wanted = tuple(kind for value in only for kind in value.replace(",", " ").split())
     for kind in wanted:

@@ -4,7 +4,8 @@ import io
 import json
 from pathlib import Path
 
-from broxspec import editor, scaffold
+from broxspec.cli import _editor as editor
+from broxspec.cli import _scaffold as scaffold
 from broxspec.cli import run
 
 

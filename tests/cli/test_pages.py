@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from broxspec import pages
+from broxspec.cli import _pages as pages
 from broxspec.cli import run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from broxspec.assets import ROOT
-from broxspec.check import ANNOTATIONS, compile_schema
+from broxspec.specs.check import ANNOTATIONS, compile_schema
 from broxspec.kinds.database.model import FIXED
 from broxspec.source import Source
-from broxspec.tree import Node
-from broxspec.units import RATES, SIZES, rate, size
-from broxspec.validate import _partial, _without_nulls, against, kinds, schema
+from broxspec.specs.tree import Node
+from broxspec.specs.units import RATES, SIZES, rate, size
+from broxspec.specs.validate import _partial, _without_nulls, against, kinds, schema
 
 NAMES = [*kinds(), "config"]
 KEYWORDS = ANNOTATIONS | {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from broxspec.config import load_config, load_projects
 from broxspec.source import Source
-from broxspec.toml_tree import parse_toml
+from broxspec.specs.toml_tree import parse_toml
 
 
 def write(folder, files):

@@ -5,7 +5,7 @@ from collections import Counter
 from broxspec import faults
 from broxspec.diagnostic import SEVERITIES
 from broxspec.rule import rule_files
-from broxspec.spec_faults import FAULTS
+from broxspec.specs.faults import FAULTS
 
 
 def test_codes_and_slugs_mean_one_thing():

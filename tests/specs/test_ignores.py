@@ -3,8 +3,8 @@
 import pytest
 
 from broxspec.diagnostic import Diagnostic
-from broxspec.ignores import apply, ignores_of
-from broxspec.parse import parse
+from broxspec.specs.ignores import apply, ignores_of
+from broxspec.specs.parse import parse
 from broxspec.source import Source
 
 

@@ -5,7 +5,8 @@ import pytest
 from broxspec.catalog.model import Name
 from broxspec.catalog.sql import read_sql
 from broxspec.kinds.indexes.model import read, to_index, want
-from broxspec.parse import parse
+from broxspec.migrations.fragments import fragments_of
+from broxspec.specs.parse import parse
 from broxspec.source import Source
 
 SCHEMA = """
@@ -139,3 +140,12 @@ def test_an_unknown_table_makes_no_index():
     resolved, made = want(specs, catalog(), 15, frozenset())
     assert resolved[0].table == Name("nowhere", "orders") and resolved[0].index is None
     assert len(made.tables) == 1
+
+
+@pytest.mark.parametrize("predicate", ["words::text[] @> '{a}'::text[]", "word::text = 'a'", "'a'::text = ANY (words::text[])"])
+def test_what_the_lock_recorded_is_what_the_spec_says(predicate):
+    """One reading of domains: else an index with such a predicate would be changed anew by every compile."""
+    known = catalog("CREATE DOMAIN word AS text; ALTER TABLE orders ADD COLUMN words word[], ADD COLUMN word word;")
+    specs, findings = specs_of(f'{{columns: [id], where: "{predicate}"}}')
+    assert not findings
+    assert to_index(specs[0], known, 15).predicate == fragments_of(known)(Name("public", "orders"), predicate)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broxspec.documents import of_sources
+from broxspec.specs.documents import of_sources
 from broxspec.diagnostic import order
 from broxspec.kinds.indexes import model
 from broxspec.report.text import finding

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from broxspec.kinds.indexes import model
 from broxspec.kinds.indexes.naming import derived_name, words
-from broxspec.parse import parse
+from broxspec.specs.parse import parse
 from broxspec.source import Source
 
 GOLDEN = [

@@ -2,10 +2,10 @@
 
 import pytest
 
-from broxspec.documents import of_sources
+from broxspec.specs.documents import of_sources
 from broxspec.kinds.database import model as databases
 from broxspec.kinds.indexes import model as indexes
-from broxspec.resolve import collect, resolve
+from broxspec.specs.resolve import collect, resolve
 from broxspec.source import Source
 
 SHOP = "kind: database\nname: shop\nserver_version: 15\nschema: schema.sql\nenvironments: [staging, production]\ncontacts: {dba: {email: a@b, phone: '1'}}\n"

@@ -8,10 +8,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from broxspec.offsets import origins
-from broxspec.parse import DEEPEST, LONGEST_TEXT, MOST_ALIASED, parse
+from broxspec.specs.offsets import origins
+from broxspec.specs.parse import DEEPEST, LONGEST_TEXT, MOST_ALIASED, parse
 from broxspec.source import Source, read_source
-from broxspec.tree import Node
+from broxspec.specs.tree import Node
 
 
 def read(text):

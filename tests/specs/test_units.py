@@ -2,7 +2,7 @@
 
 import pytest
 
-from broxspec.units import Unreadable, duration, percentage, rate, size
+from broxspec.specs.units import Unreadable, duration, percentage, rate, size
 
 
 @pytest.mark.parametrize(

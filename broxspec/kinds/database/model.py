@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from broxspec import runners, units
-from broxspec import spec_faults as faults
+from broxspec import runners
+from broxspec.specs import units
+from broxspec.specs import faults
 from broxspec.catalog.model import Name
 from broxspec.diagnostic import Diagnostic
 from broxspec.migrations.faults import RUNNER
 from broxspec.suggest import did_you_mean, listed
-from broxspec.tree import Node
+from broxspec.specs.tree import Node
 
 # What an overlay can't change: migrations are written once for all environments, from these.
 FIXED = ("schema", "runner", "migrations", "environments")

@@ -3,12 +3,12 @@
 import re
 from typing import NamedTuple
 
-from broxspec import spec_faults as faults
+from broxspec.specs import faults
 from broxspec.diagnostic import Diagnostic, Edit, Fix
 from broxspec.kinds.indexes.naming import words
 from broxspec.kinds.indexes.sql_value import Sql, read_sql_value
 from broxspec.source import Span
-from broxspec.tree import Node
+from broxspec.specs.tree import Node
 
 _ORDER = re.compile(r"(?P<text>.*?\S)(?:\s+(?P<order>asc|desc))?(?:\s+nulls\s+(?P<nulls>first|last))?\s*", re.IGNORECASE | re.DOTALL)
 # Characters that a shorthand's column can't have; a column that really has one is written in full.

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from broxspec import spec_faults as faults
-from broxspec.catalog.model import Catalog, Domain, Index, Key, Name, Table, Type
+from broxspec.specs import faults
+from broxspec.catalog.domains import column_types
+from broxspec.catalog.model import Catalog, Index, Key, Name, Table, Type
 from broxspec.diagnostic import Diagnostic, Label
 from broxspec.kinds.indexes.keys import KeySpec, parameters, read_key
 from broxspec.kinds.indexes.naming import derived_name
 from broxspec.kinds.indexes.sql_value import Sql, read_sql_value
 from broxspec.source import Span
-from broxspec.tree import Node
+from broxspec.specs.tree import Node
 
 # Documents about one table add up.
 ADDS_UP = ("indexes",)
@@ -230,23 +231,9 @@ def resolve(specs: tuple[IndexSpec, ...], catalog: Catalog, major: int) -> tuple
     return tuple(_resolved(spec, table, types, catalog, major) for spec in specs)
 
 
-def column_types(table: Table, catalog: Catalog) -> dict[str, Type | None]:
-    """The type of each column, domains resolved to what they hold."""
-    return {column.name: _held(column.type, catalog.domains) for column in table.columns}
-
-
 def to_index(spec: IndexSpec, catalog: Catalog, major: int) -> Index | None:
     """The index that PostgreSQL would make of a spec; None where its table or one of its columns is unknown."""
     return resolve((spec,), catalog, major)[0].index
-
-
-def _held(type: Type, domains: Mapping[Name, Domain]) -> Type:
-    for _ in range(32):  # a cycle of domains can't be created, but can stand in a file
-        domain = domains.get(Name(type.schema, type.name)) if type.schema is not None else None
-        if domain is None:
-            break
-        type = domain.type._replace(dimensions=max(type.dimensions, domain.type.dimensions))
-    return type
 
 
 def _resolved(spec: IndexSpec, table: Table, types: Mapping[str, Type | None], catalog: Catalog, major: int) -> IndexSpec:

@@ -3,11 +3,11 @@
 import re
 from typing import Any, NamedTuple
 
-from broxspec import spec_faults as faults
+from broxspec.specs import faults
 from broxspec.catalog.model import Fragment
 from broxspec.diagnostic import Diagnostic
 from broxspec.source import Span
-from broxspec.tree import Node
+from broxspec.specs.tree import Node
 
 # The parser's locations count the bytes of what it was given: the text behind this.
 _PREFIX = len("SELECT (")

@@ -1,0 +1,1 @@
+"""Spec files: text → documents with exact places → valid documents → the objects of one environment."""
