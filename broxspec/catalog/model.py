@@ -7,7 +7,7 @@ form by which two fragments are compared (see `broxspec.sql.normal`).
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from broxspec.source import Span
 
@@ -274,12 +274,3 @@ class Catalog(NamedTuple):
         for table in self.tables.values():
             for key in table.foreign_keys:
                 yield table, key
-
-    def with_table(self, table: Table) -> "Catalog":
-        """The same database with one table added or put in place of its former self."""
-        return self._replace(tables={**self.tables, table.qualified: table})
-
-
-def index_subject(index: Index, **more: Any) -> dict[str, Any]:
-    """The `subject` of a finding about an index, as the JSON contract has it."""
-    return {"schema": index.schema, "table": index.table, "index": index.name, **more}

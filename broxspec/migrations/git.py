@@ -59,12 +59,6 @@ def text_at(root: Path, commit: str, path: str) -> str | None:
     return shown.stdout.decode("utf-8", "replace")
 
 
-def files_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
-    """The files below a folder at a commit, relative to the root."""
-    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", f"./{folder}")
-    return tuple(sorted(name for name in listed.stdout.split("\0") if name))
-
-
 def _candidates(base: str | None) -> tuple[str, ...]:
     if base:
         return (f"refs/remotes/origin/{base}", base)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from broxspec.catalog.model import Catalog
 from broxspec.migrations.fragments import fragments_of
 from broxspec.migrations.git import MergeBase, merge_base, text_at
-from broxspec.migrations.lock import Entry, File, Lock, LockFault, read
+from broxspec.migrations.lock import Entry, Lock, LockFault, read
 from broxspec.migrations.record import operation_of
 from broxspec.plan import Operation
 
@@ -125,7 +125,3 @@ def operations(history: History, catalog: Catalog) -> Operations:
     """The recorded operations as values. The catalog's column types help to compare SQL fragments."""
     fragments = fragments_of(catalog)
     return Operations(*(tuple(operation_of(entry.data, fragments) for entry in lock.entries) for lock in (history.frozen, history.drafts)))
-
-
-def files_of(lock: Lock, role: str) -> tuple[File, ...]:
-    return tuple(file for file in lock.files if file.role == role)

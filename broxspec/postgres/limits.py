@@ -7,18 +7,7 @@ from __future__ import annotations
 NAME_BYTES = 63
 #: Key and INCLUDE columns of one index together (INDEX_MAX_KEYS).
 INDEX_COLUMNS = 32
-#: Columns of one table; fewer when they are wide.
-TABLE_COLUMNS = 1600
-#: Bytes of a heap page.
-BLOCK_BYTES = 8192
 #: Bytes of the largest index row a btree (version 4) holds: a third of a page.
 BTREE_ROW_BYTES = 2704
-#: Bytes of the largest index row that any other method can hold: GiST and SP-GiST compress or split first;
-#: an index tuple's size has 13 bits.
-INDEX_ROW_BYTES = 8191
-#: Columns of a partition key (PARTITION_MAX_KEYS).
-PARTITION_COLUMNS = 32
-#: Arguments of a function (FUNC_MAX_ARGS).
-FUNCTION_ARGUMENTS = 100
 #: Declared length of the widest varchar and char, in characters.
 VARCHAR_CHARACTERS = 10_485_760

@@ -74,7 +74,7 @@ def expressible(index: Index, schema: Schema, version: tuple[int, ...] | None = 
     unfit = _unfit(index, columns, schema)
     if unfit:
         return Expressed(True, problem=f"Prisma can't declare `{unfit}`, an INCLUDE column, in an index of type `{index.method}`")
-    return Expressed(True, _declaration(index, columns), _unsaid(index))
+    return Expressed(True, _declaration(index, columns), unsaid(index))
 
 
 def model_of(index: Index, schema: Schema) -> Model | None:
@@ -134,7 +134,7 @@ def _string(text: str) -> str:
     return '"' + re.sub(r"[\x00-\x1f]", lambda match: f"\\u{ord(match[0]):04x}", escaped) + '"'
 
 
-def _unsaid(index: Index) -> tuple[str, ...]:
+def unsaid(index: Index) -> tuple[str, ...]:
     """In words, the parts of an index that its declaration leaves out."""
     words = []
     if index.include:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from broxspec.catalog.domains import held
 from broxspec.catalog.model import Catalog, Check, Column, Domain, Enum, ForeignKey, Fragment, Function, Index, Key, Name, Table, Type
 from broxspec.catalog.server import queries
 from broxspec.source import Source, Span
@@ -78,7 +79,7 @@ class _Reader:
         made = []
         for row in relations:
             own = tuple(self.column(column) for column in columns[row.oid])
-            types = {column.name: resolved(column.type, domains) for column in own}
+            types = {column.name: held(column.type, domains) for column in own}
             of_table = indexes[row.oid]
             made.append(
                 Table(
@@ -207,13 +208,6 @@ def type_of(row: Any) -> Type:
     found = _MODIFIERS.findall(row.type_text)
     modifiers = tuple(int(number) for number in found[-1].split(",")) if found else ()
     return Type(row.type_name, row.type_schema, modifiers, row.dimensions if row.type_array else 0)
-
-
-def resolved(type: Type, domains: Mapping[Name, Domain]) -> Type:
-    """What a domain holds in the end; any other type as it is."""
-    while type.schema is not None and (domain := domains.get(Name(type.schema, type.name))):
-        type = domain.type._replace(dimensions=max(type.dimensions, domain.type.dimensions))
-    return type
 
 
 def _options(listed: Iterable[str] | None) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from broxspec.catalog.model import Index, Name
 from broxspec.migrations.state import State, same
-from broxspec.plan import Operation, bare, qualified, table_of
+from broxspec.plan import Operation, bare, qualified
 from broxspec.source import Span
 
 
@@ -164,8 +164,3 @@ class _Planner:
 
     def _problem(self, reason: str, existing: Index, at: Span | None) -> None:
         self.problems.append(Problem(reason, qualified(existing), existing, at))
-
-
-def tables_of(operations: Iterable[Operation]) -> list[Name]:
-    """The tables that operations touch, sorted."""
-    return sorted({table_of(operation.subject) for operation in operations})

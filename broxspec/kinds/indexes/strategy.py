@@ -45,8 +45,8 @@ def _strategy(database: Database, templates: Templates, path: str) -> Artifact:
     counts = dict.fromkeys(TYPES, 0)
     for name in sorted(database.wanted.tables):
         table = database.wanted.tables[name]
-        found = (_settled(index) for index in _sorted(table.indexes))
-        rows = [_row(index, specs.get(Name(index.schema, index.name)), database) for index in found]
+        found = ((index, specs.get(Name(index.schema, index.name))) for index in _sorted(table.indexes))
+        rows = [_row(_settled(index, spec), spec, database) for index, spec in found]
         for row in rows:
             if row.ours:
                 counts[row.type] += 1
@@ -66,11 +66,11 @@ def _strategy(database: Database, templates: Templates, path: str) -> Artifact:
     return Artifact(path, tuple(fragments), _inputs(database, specs, templates))
 
 
-def _settled(index: Index) -> Index:
-    """The index as specs write it; one that no spec names in the normal form of its SQL, so that a dump which spells it
-    otherwise makes no other document."""
-    if index.wanted:
-        return index
+def _settled(index: Index, spec: IndexSpec | None) -> Index:
+    """The index in the spec's words; one that no spec names in the normal form of its SQL. So a dump which spells it otherwise
+    makes no other document."""
+    if spec is not None and spec.index is not None:
+        return index._replace(keys=spec.index.keys, predicate=spec.index.predicate)
     keys = tuple(key._replace(expression=_plain(key.expression)) for key in index.keys)
     return index._replace(keys=keys, predicate=_plain(index.predicate))
 
@@ -132,9 +132,9 @@ def _unseen(database: Database, specs: dict[Name, IndexSpec]) -> list[tuple[str,
 
 
 def _left_out(index: Index) -> list[str]:
-    from broxspec.catalog.prisma.express import _unsaid
+    from broxspec.catalog.prisma.express import unsaid
 
-    return list(_unsaid(index))
+    return list(unsaid(index))
 
 
 def _paths(database: Database) -> list[str]:
@@ -142,8 +142,9 @@ def _paths(database: Database) -> list[str]:
 
 
 def _inputs(database: Database, specs: dict[Name, IndexSpec], templates: Templates) -> str:
-    indexes = sorted(map(_settled, database.wanted.indexes()), key=lambda index: (index.schema, index.name))
-    said = [[index_json(index), _said(specs.get(Name(index.schema, index.name)))] for index in indexes]
+    indexes = sorted(database.wanted.indexes(), key=lambda index: (index.schema, index.name))
+    named = [(index, specs.get(Name(index.schema, index.name))) for index in indexes]
+    said = [[index_json(_settled(index, spec)), _said(spec)] for index, spec in named]
     sizes = [[str(name), found.rows] for name, found in sorted(database.spec.tables.items())]
     data = json.dumps([said, sizes, database.spec.runner], sort_keys=True, ensure_ascii=False)
     return sha256(data + templates.digest(TEMPLATE))
