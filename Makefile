@@ -30,7 +30,7 @@ soak: $(VENV)/.installed-test
 	$(BIN)/python .ci/install.py
 	$(BIN)/python -m pytest --hypothesis-profile=soak $(SOAK_ARGS)
 
-bench: $(VENV)/.installed-test
+bench: $(VENV)/.installed-bench
 	$(BIN)/python bench/run.py $(BENCH_ARGS)
 
 clean:
@@ -49,6 +49,11 @@ $(VENV)/bin/python:
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo 'installing broxspec into $(VENV)'
 	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.installed
+	@echo 'installing what the benchmarks compare with into $(VENV)'
+	@$(PIP) -e '.[bench]'
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
