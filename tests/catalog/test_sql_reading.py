@@ -58,7 +58,7 @@ def test_expressions_are_kept_as_written() -> None:
 
 
 def test_dynamic_sql_is_a_warning_and_plain_functions_are_not() -> None:
-    function = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE x (a int); END $$;\n"
+    function = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE TABLE x (a int)'; END $$;\n"
     text = (
         f"{function}DO $$ BEGIN EXECUTE 'CREATE TABLE y (a int)'; END $$;\nDO $$ BEGIN FOR i IN 1..3 LOOP CREATE TABLE z (a int); END LOOP; END $$;\n"
         "DO $$ BEGIN RAISE NOTICE 'nothing'; PERFORM 1; END $$;\nSELECT f();\n\\i other.sql\nCOMMENT ON FUNCTION f() IS 'create table';\n"

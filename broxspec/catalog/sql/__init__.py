@@ -4,6 +4,7 @@
 """
 
 import gc
+import re
 from collections.abc import Sequence
 
 from broxspec.catalog.faults import OPAQUE, SYNTAX
@@ -57,13 +58,16 @@ def _read(db, source: Source) -> None:
     db.journal.entries.clear()
 
 
-_INCLUDES = ("\\i ", "\\ir ", "\\include ", "\\include_relative ", "\\gexec")
+_INCLUDES = ("\\i ", "\\ir ", "\\include ", "\\include_relative ")
+_RELATION = re.compile(r"\b(?:table|index|view)\b", re.IGNORECASE)
 
 
 def _meta_command(db, source: Source, offset: int, command: str) -> None:
     word = command.split()[0]
-    if command.startswith(_INCLUDES):
-        at = Span(source, offset, offset + len(command))
+    at = Span(source, offset, offset + len(command))
+    if word == "\\gexec" and _RELATION.search(source.text, source.text.rfind(";", 0, offset) + 1, offset):
+        db.report(OPAQUE, f"what `{word}` runs could have changed tables or indexes", at, help="write it out, or read the schema from a dump or a live server")
+    elif command.startswith(_INCLUDES):
         db.report(OPAQUE, f"`{word}` is not followed; what it runs could have changed tables or indexes", at, help="give that file as an argument, in its place")
     else:
         db.skip(word, "a command of psql")

@@ -44,7 +44,8 @@ def do_block(db: Database, body: Node) -> None:
 
 def call(db: Database, body: Node) -> None:
     name = strings(body["funccall"]["funcname"])[-1]
-    _called(db, name, "CALL")
+    if not _called(db, name, "procedure"):
+        db.skip("CALL", "no effect on tables")
 
 
 def select(db: Database, body: Node) -> None:
@@ -61,17 +62,18 @@ def select(db: Database, body: Node) -> None:
         name = strings(function["funcname"])[-1]
         if name == "set_config":
             _set_config(db, function.get("args", []))
-        elif name in db.dangerous:
-            warn(db, f"function `{name}`")
+        elif _called(db, name, "function"):
             return
     db.skip("SELECT", "no effect on tables")
 
 
-def _called(db: Database, name: str, what: str) -> None:
-    if name in db.dangerous:
-        warn(db, f"procedure `{name}`")
-    else:
-        db.skip(what, "no effect on tables")
+def _called(db: Database, name: str, what: str) -> bool:
+    if name not in db.dangerous:
+        return False
+    from broxspec.catalog.sql.calls import call as carry_out
+
+    carry_out(db, name, what)
+    return True
 
 
 def _set_config(db: Database, arguments: list[Node]) -> None:

@@ -32,7 +32,7 @@ class Database(Store):
         self.schemas["public"] = True
         self.default_opclasses: dict[tuple, str | None] = {}
         self._builtin: dict[str, bool] = {}
-        self.dangerous: set[str] = set()  # functions whose bodies hold DDL
+        self.dangerous: dict[str, Any] = {}  # functions whose bodies hold DDL: the body if it can be carried out, else None
         self.savepoints: list[tuple[str, int]] = []
 
     # Places

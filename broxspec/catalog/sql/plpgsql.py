@@ -20,6 +20,7 @@ _IF = re.compile(r"(?:els)?if\b(.*?)\bthen\b", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"<<\s*\w+\s*>>")
 _DYNAMIC = frozenset({"execute", "for", "while", "loop", "foreach", "case"})
 _SQL = frozenset({"create", "alter", "drop", "comment", "insert", "update", "delete", "set", "grant", "revoke", "truncate"})
+_CALL = re.compile(r"(?:perform|select)\s+(?:\w+\.)?([A-Za-z_]\w*)\s*\(", re.IGNORECASE)
 _QUOTE = re.compile(r"^[^'$]*\$")
 
 
@@ -35,7 +36,7 @@ def run(db: Database, start: int, end: int) -> None:
     inside = text[: handlers.start() if handlers else end]
     mark = len(db.journal.entries)
     try:
-        _statements(db, inside, begin.end())
+        statements(db, inside, begin.end())
     except Rejected as rejected:
         # What the block was there to catch: the server takes back all of it, and says nothing.
         db.journal.undo(mark)
@@ -44,7 +45,8 @@ def run(db: Database, start: int, end: int) -> None:
         db.skip("DO", "its error is handled by the block itself")
 
 
-def _statements(db: Database, text: str, at: int) -> None:
+def statements(db: Database, text: str, at: int) -> None:
+    """Carry out what stands from an offset to the end of a text, which is the beginning of the current source."""
     for start, end in split(" " * 0 + text[at:], []):
         _statement(db, at + start, at + end)
 
@@ -71,6 +73,10 @@ def _statement(db: Database, start: int, end: int) -> None:
             break
     if name in _SQL:
         _execute(db, start, end)
+    elif name in ("perform", "select") and (called := _CALL.match(text, start, end)) and called[1].lower() in db.dangerous:
+        from broxspec.catalog.sql.calls import call
+
+        call(db, called[1].lower(), "function")
     elif name in _DYNAMIC or holds_ddl(text[start:end]):
         _unknown(db, start, end)
 

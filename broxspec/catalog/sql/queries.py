@@ -82,12 +82,22 @@ def _star(fields: list[Node], tables: dict[str, TableState] | None) -> list[Colu
 def _type(db: Database, value: Node, tables: dict[str, TableState] | None) -> Type:
     if "TypeCast" in value:
         return db.type_of(value["TypeCast"]["typeName"])
+    if qualified := _qualified(value, tables or {}):
+        return qualified
     types: dict[str, Type | None] = {}
     for table in (tables or {}).values():
         for name, column in table.columns.items():
-            # A name that two tables have is left unknown: its qualification is not looked at.
+            # A name that two tables have is left unknown: inside of an expression its qualification is not looked at.
             types[name] = column.type if name not in types else None
     return type_of(value, types) or _UNKNOWN
+
+
+def _qualified(value: Node, tables: dict[str, TableState]) -> Type | None:
+    """The type of `table.column`."""
+    fields = value.get("ColumnRef", {}).get("fields", [])
+    table = tables.get(string(fields[-2])) if len(fields) > 1 else None
+    column = table.columns.get(string(fields[-1])) if table else None
+    return column.type if column else None
 
 
 def sources(db: Database, query: Node) -> frozenset[int]:

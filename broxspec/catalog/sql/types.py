@@ -139,7 +139,7 @@ _INPUT = ("FUNC_PARAM_IN", "FUNC_PARAM_INOUT", "FUNC_PARAM_VARIADIC", "FUNC_PARA
 
 def create_function(db: Database, body: Node) -> None:
     """CREATE FUNCTION: kept, since an index may call it."""
-    from broxspec.catalog.sql.blocks import holds_ddl
+    from broxspec.catalog.sql.calls import remember
 
     schema, name = dotted(body["funcname"])
     given = {item["DefElem"]["defname"]: item["DefElem"].get("arg") for item in body.get("options", [])}
@@ -151,14 +151,16 @@ def create_function(db: Database, body: Node) -> None:
     former = [n for n, other in db.functions.items() if other[:3] == function[:3]] if body.get("replace") else []
     db.functions[former[0] if former else db.number()] = function
     db.skip("CREATE PROCEDURE" if body.get("is_procedure") else "CREATE FUNCTION", "no effect on tables")
-    if holds_ddl(Span(db.source, db.statement.start, db.statement.end).text):
-        db.dangerous.add(name)
+    remember(db, name, given, Span(db.source, db.statement.start, db.statement.end).text)
 
 
 def drop_functions(db: Database, body: Node) -> None:
+    from broxspec.catalog.sql.calls import forget
+
     for node in body["objects"]:
         schema, name = dotted(node["ObjectWithArgs"]["objname"])
         for number, function in list(db.functions.items()):
             if function.name == name and schema in (None, function.schema):
                 del db.functions[number]
+        forget(db, name)
     db.skip("DROP FUNCTION", "no effect on tables")

@@ -44,7 +44,10 @@ def foreign_key_type_mismatch(table: Table, context: Context) -> Iterator[Findin
             continue
         for name, ref_name in zip(key.columns, key.ref_columns, strict=False):
             column, ref = table.column(name), target.column(ref_name)
-            if column and ref and _base(column.type, context.catalog) != _base(ref.type, context.catalog):
+            # A type without a name is one that could not be told: that of a column which a query makes.
+            if not (column and ref and column.type.name and ref.type.name):
+                continue
+            if _base(column.type, context.catalog) != _base(ref.type, context.catalog):
                 yield _finding(table, key, column, ref)
 
 
