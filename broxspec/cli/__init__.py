@@ -6,6 +6,7 @@ Files whose name begins with an underscore are not commands.
 """
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -138,6 +139,8 @@ def _report_failure(terminal: Terminal, error: Exception) -> None:
 
 def main() -> None:
     """The `broxspec` command."""
+    # A command lives for a moment, and nearly all that it makes is in use until its end: looking for garbage finds none.
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         # The same bytes on every system; a character that a terminal cannot show is escaped, never an error.
         if hasattr(stream, "reconfigure"):
@@ -146,4 +149,6 @@ def main() -> None:
     if code == INTERRUPTED:
         # Leave without the noise of a second interrupt during shutdown.
         os._exit(code)
+    # Nor let Python look for it on its way out.
+    gc.freeze()
     sys.exit(code)
