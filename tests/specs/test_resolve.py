@@ -130,3 +130,11 @@ def test_an_unknown_server_version(tmp_path):
     specs, _ = read(tmp_path, SHOP.replace("15\n", "9.6\n"))
     spec, found = databases.read(next(iter(specs.bases.values())))
     assert [each.code for each in found] == ["SP151"] and spec.major == 13
+
+
+def test_nulls_in_a_mapping_that_the_base_lacks_remove_nothing_and_leave_nothing(tmp_path):
+    specs, found = read(tmp_path, SHOP, OVERLAY + "hardware: {cpus: 2, disk: null}\n")
+    assert not found
+    staging, found = values(specs, "staging")
+    assert not found
+    assert staging["database"]["hardware"] == {"cpus": 2}
