@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from broxspec.emit import HEADER, sha256
+from broxspec.usage import UsageError
 
 # Why a file is in its state, in a few words.
 _WHY = {
@@ -67,6 +68,8 @@ def _compare(root: Path, output: Output) -> Change:
         content = (root / output.path).read_bytes()
     except FileNotFoundError:
         return Change(output, _absent(output), None)
+    except OSError as error:
+        raise UsageError(f"`{output.path}` can't be read: {(error.strerror or str(error)).lower()}", "move away what stands in its place") from error
     found = content.decode("utf-8", "replace")
     if output.text is not None and content == output.text.encode("utf-8"):
         return Change(output, "fresh", found)

@@ -41,7 +41,12 @@ def write(root: Path, changes: Sequence[Change]) -> None:
 def _stage(target: Path, text: str) -> tuple[Path, Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(target.name + _SUFFIX)
-    temporary.write_bytes(text.encode("utf-8"))
+    try:
+        temporary.write_bytes(text.encode("utf-8"))
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     if target.exists():
         with suppress(OSError):
             temporary.chmod(target.stat().st_mode & 0o777)

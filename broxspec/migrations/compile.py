@@ -148,5 +148,5 @@ def _paths(opened: "Opened", display: Path) -> dict[str, str]:
     for source in opened.loaded.documents.sources:
         path = (display / source.path).resolve()
         if path.is_relative_to(opened.config.root):
-            found[source.path] = path.relative_to(opened.config.root).as_posix()
+            found[source.path] = path.relative_to(opened.config.root).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
     return found

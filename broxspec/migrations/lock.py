@@ -100,7 +100,9 @@ def _line(word: str, name: str, about: Mapping[str, Any]) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # A file's name that is not UTF-8 has lone surrogates, which JSON can say and UTF-8 can't.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read(text: str) -> tuple[Lock, list[LockFault]]:

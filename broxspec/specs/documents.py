@@ -65,13 +65,17 @@ def of_sources(files: Sequence[tuple[Path, Source | None]], display: Path | None
     return Documents(tuple(valid), tuple(read), tuple(sources), len(sources)), found
 
 
-def _below(folder: Path) -> Iterable[Path]:
+def _below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterable[Path]:
+    """Files below a folder. A link back up is not followed, and a pipe or device, which could be read for ever, is none."""
+    here = folder.resolve()
+    if here in above:
+        return
     for path in folder.iterdir():
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from _below(path)
-        else:
+            yield from _below(path, above | {here})
+        elif path.is_file() or path.is_symlink():
             yield path
 
 
