@@ -52,11 +52,11 @@ def read_history(root: Path, generated: str, database: str, base: str | None = N
     text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
     working, faults = read(text)
     shared = merge_base(root, base, since)
-    frozen = _frozen(root, path, working, shared)
+    frozen = _frozen(root, path, working, text, shared)
     return History(path, working, frozen, _rest(working, frozen), shared, text, tuple(faults))
 
 
-def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
+def _frozen(root: Path, path: str, working: Lock, text: str, shared: MergeBase) -> Lock:
     if shared.state == "missing":
         return _without_aids(working)
     merged = text_at(root, shared.commit, path) if shared.state == "found" else None
@@ -69,8 +69,7 @@ def _frozen(root: Path, path: str, working: Lock, shared: MergeBase) -> Lock:
     )
     if merged is None:
         return released
-    lock = read(merged)[0]
-    lock = _without_aids(lock)
+    lock = _without_aids(working if merged == text else read(merged)[0])
     # `compile --restart` began a new history: what the old one froze is no more.
     return released if lock.history < working.history else lock
 

@@ -1,5 +1,6 @@
 """Documents: the spec files of a project, read, parsed and validated."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +33,7 @@ def spec_files(config: Config) -> list[Path]:
         if path.is_file():
             found.add(path)
         elif path.is_dir():
-            found |= {file for file in _below(path) if file.suffix in SUFFIXES}
+            found |= set(_below(path))
     return sorted(found)
 
 
@@ -65,18 +66,21 @@ def of_sources(files: Sequence[tuple[Path, Source | None]], display: Path | None
     return Documents(tuple(valid), tuple(read), tuple(sources), len(sources)), found
 
 
-def _below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterable[Path]:
-    """Files below a folder. A link back up is not followed, and a pipe or device, which could be read for ever, is none."""
-    here = folder.resolve()
+def _below(folder: Path | str, above: frozenset[tuple[int, int]] = frozenset()) -> Iterable[Path]:
+    """Spec files below a folder. A link back up is not followed, and a pipe or device, which could be read for ever, is none."""
+    status = os.stat(folder)
+    here = (status.st_dev, status.st_ino)
     if here in above:
         return
-    for path in folder.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            yield from _below(path, above | {here})
-        elif path.is_file() or path.is_symlink():
-            yield path
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            # A link to itself makes the entry's own `is_dir` raise.
+            if os.path.isdir(entry) if entry.is_symlink() else entry.is_dir():
+                yield from _below(entry.path, above | {here})
+            elif entry.name.endswith(SUFFIXES) and (entry.is_symlink() or entry.is_file()):
+                yield Path(entry.path)
 
 
 def _pruned(document: Document, findings: list[Diagnostic]) -> Document | None:
