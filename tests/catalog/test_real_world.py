@@ -79,3 +79,18 @@ def test_databases_and_roles_made_on_condition_are_no_warning() -> None:
     assert read_sql([Source("x.sql", text)])[1] == ()
     made = "SELECT format('CREATE INDEX ON t (%I)', n) FROM unnest('{a,b}'::text[]) AS n \\gexec\n"
     assert [(d.code, d.span.text) for d in read_sql([Source("x.sql", made)])[1]] == [("SP303", "\\gexec")]
+
+
+def test_a_partition_keeps_its_own_index_whatever_the_order_of_its_keys(database: Database) -> None:
+    parts = """
+        CREATE TABLE event (at date, kind int, id int) PARTITION BY RANGE (at);
+        CREATE TABLE event_old PARTITION OF event FOR VALUES FROM ('2000-01-01') TO ('2020-01-01');
+        CREATE TABLE event_new PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2040-01-01');
+        CREATE INDEX event_old_at ON event_old (at DESC, kind); CREATE INDEX event_old_kind ON event_old (kind) INCLUDE (id);
+        CREATE INDEX event_at ON event (at, kind DESC NULLS LAST);
+        CREATE INDEX event_kind ON ONLY event (kind) INCLUDE (at);
+        ALTER INDEX event_kind ATTACH PARTITION event_old_kind;
+        CREATE INDEX event_new_kind ON event_new (kind DESC) INCLUDE (at);
+        ALTER INDEX event_kind ATTACH PARTITION event_new_kind;
+    """
+    assert disagreements(database, parts) == []

@@ -248,13 +248,13 @@ def complete(db: Database, number: int) -> None:
 
 
 def same(db: Database, state: IndexState) -> tuple:
-    """What must agree for an index to be a partition's part of another: all but names, storage and INCLUDE's order."""
+    """What must agree for an index to be a partition's part of another. PostgreSQL looks at neither names, storage nor the keys' order (DESC, NULLS FIRST)."""
     from broxspec.sql.normal import normal
 
     types = db.column_types(db.tables[state.table])
     index = state.index
     keys = tuple(
-        (key.column, normal(node, types) if node else None, key.order, key.nulls, key.opclass, key.collation)
+        (key.column, normal(node, types) if node else None, key.opclass, key.collation)
         for key, node in zip(index.keys, state.nodes, strict=True)
     )
     predicate = normal(state.predicate, types) if state.predicate else None
