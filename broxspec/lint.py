@@ -13,6 +13,26 @@ if TYPE_CHECKING:
     from broxspec.specs.tree import Document
 
 
+# What rules have found, by the rule and the identities of what it was given. Those must outlive it.
+Known = dict[tuple[Any, ...], list[Diagnostic]]
+
+
+class _Witness(Context):
+    """A context that remembers whether a rule has looked at what is another value in each environment."""
+
+    looked = False
+
+    @property
+    def database(self) -> Database | None:  # type: ignore[override]
+        self.looked = True
+        return super().database
+
+    @property
+    def project(self) -> Project | None:  # type: ignore[override]
+        self.looked = True
+        return super().project
+
+
 class RuleFailed(Exception):
     """A rule raised instead of yielding: our fault, never the user's."""
 
@@ -58,20 +78,24 @@ def _named(code: str, slug: str, names: Sequence[str]) -> bool:
 def of_catalog(catalog: Catalog, major: int, profile: str = "default") -> list[Diagnostic]:
     """What the rules about tables and whole catalogs find: `audit`."""
     context = Context(catalog, catalog, major, profile)
-    return list(_about_catalog(rules_for(frozenset(), profile), context))
+    return list(_about_catalog(rules_for(frozenset(), profile), context, {}))
 
 
-def of_project(project: Project, profile: str = "default") -> list[Diagnostic]:
-    """What all rules find in the specs of one environment."""
+def of_project(project: Project, profile: str = "default", known: Known | None = None) -> list[Diagnostic]:
+    """What all rules find in the specs of one environment.
+
+    Give the same `known` for each environment of a project, so that a rule which has nothing new to see is not run again.
+    """
+    known = {} if known is None else known
     rules = rules_for(frozenset(spec.kind for spec in project.specs), profile)
     found: list[Diagnostic] = []
     contexts = [_context(database, project, profile) for database in project.databases]
     for context in contexts:
-        found += _about_catalog(rules, context)
-        found += _about_specs(rules, {"database": (context.database.spec,), **context.database.models}, context)
+        found += _about_catalog(rules, context, known)
+        found += _about_specs(rules, {"database": (context.database.spec,), **context.database.models}, context, known)
     # What is about the whole cluster is seen once, whichever database stands for it.
     whole = contexts[0] if contexts else Context(Catalog(), Catalog(), 0, profile, None, project)
-    found += _about_specs(rules, project.models, whole)
+    found += _about_specs(rules, project.models, whole, known)
     for rule in rules:
         if rule.about == "project":
             found += run(rule, project, whole)
@@ -128,21 +152,32 @@ def _context(database: Database, project: Project, profile: str) -> Context:
     return Context(database.wanted, database.current, database.spec.major, profile, database, project)
 
 
-def _about_specs(rules: Iterable[Rule], models: Mapping[str, Sequence[Any]], context: Context) -> Iterator[Diagnostic]:
+def _about_specs(rules: Iterable[Rule], models: Mapping[str, Sequence[Any]], context: Context, known: Known) -> Iterator[Diagnostic]:
     """Rules about specs are given each model of their kind."""
     for rule in rules:
         if rule.about == "spec":
-            for model in models.get(rule.kind, ()):
-                yield from run(rule, model, context)
+            yield from _about_all(rule, models.get(rule.kind, ()), context, known)
 
 
-def _about_catalog(rules: Iterable[Rule], context: Context) -> Iterator[Diagnostic]:
+def _about_catalog(rules: Iterable[Rule], context: Context, known: Known) -> Iterator[Diagnostic]:
+    tables = tuple(context.catalog.tables.values())
     for rule in rules:
         if rule.about == "table":
-            for table in context.catalog.tables.values():
-                yield from run(rule, table, context)
+            yield from _about_all(rule, tables, context, known)
         elif rule.about == "catalog":
-            yield from run(rule, context.catalog, context)
+            yield from _about_all(rule, (context.catalog,), context, known)
+
+
+def _about_all(rule: Rule, subjects: Sequence[Any], context: Context, known: Known) -> list[Diagnostic]:
+    """What a rule finds in its subjects: what it has found before, if it was given the same and did not look at the environment."""
+    key = (rule.code, context.major, context.profile, id(context.catalog), id(context.existing), *map(id, subjects))
+    if key not in known:
+        witness = _Witness(*context)
+        found = [diagnostic for subject in subjects for diagnostic in run(rule, subject, witness)]
+        if witness.looked:
+            return found
+        known[key] = found
+    return known[key]
 
 
 def run(rule: Rule, subject: Any, context: Context) -> Iterator[Diagnostic]:

@@ -128,8 +128,9 @@ def is_url(argument: str) -> bool:
 def _report(opened: Opened, selection: Selection) -> Report:
     """Run the rules in every environment, and make one report of them."""
     by_environment = {name: list(found) for name, found in opened.diagnostics.items()}
+    known: rules.Known = {}
     for name, project in opened.projects.items():
-        by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile)]
+        by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile, known)]
     documents, complete = opened.loaded.documents.all, len(opened.projects) == len(opened.loaded.environments)
     found = rules.without_ignored(rules.merge(by_environment), documents, selection.profile, complete=complete)
     environments = tuple(sorted(name for name in opened.projects if name))
