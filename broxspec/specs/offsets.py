@@ -6,6 +6,7 @@ libyaml made of the same text, so that a mistake here costs precision and never 
 """
 
 import re
+from functools import lru_cache
 
 # Where one character of a value came from: start and end in the raw text.
 Origin = tuple[int, int]
@@ -20,6 +21,7 @@ _ESCAPES = {
 _CODES = {"x": 2, "u": 4, "U": 8}
 
 
+@lru_cache(8)  # of a long predicate each name is asked for, one after the other
 def origins(raw: str, style: str, value: str) -> list[Origin] | None:
     """The origin of every character of `value`, whose text with quotes or block header is `raw`.
 

@@ -70,3 +70,16 @@ def test_an_edit_by_hand_is_still_an_edit(branches):
     assert branches.run("compile") == 1
     assert "SP501" in branches.output
     assert branches.read(path).endswith("-- mine\n")
+
+
+def test_what_the_spec_files_are_called_makes_no_other_operations(shop):
+    shop.write("schema.sql", shop.read("schema.sql") + "CREATE INDEX users_name ON users (name);\n")
+    first, second = "kind: indexes\ntable: users\nindexes:\n  - drop: users_name\n    why: no\n", "kind: indexes\ntable: orders\nindexes:\n  - drop: orders_old\n    why: no\n"
+    shop.branch()
+    plans = []
+    for one, other in ((first, second), (second, first)):
+        shop.write("specs/a.yaml", one)
+        shop.write("specs/b.yaml", other)
+        shop.compile()
+        plans.append([line for path in shop.ups() for line in shop.read(path).split("\n") if not line.startswith("-- from")])
+    assert plans[0] == plans[1]

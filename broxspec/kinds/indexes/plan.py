@@ -87,7 +87,7 @@ class _Planner:
         for wish in self.wanted:
             for name in wish.replaces:
                 self._drop_named(name, wish.index.at, replaced_by=wish)
-        for removal in self.removals:
+        for removal in sorted(self.removals, key=lambda removal: removal.name):  # not in the order of the spec files
             self._drop_named(removal.name, removal.at)
         for name in sorted(self.current.owned - self.names - self.spoken):
             self._drop(self.current.indexes[name], None)

@@ -12,6 +12,9 @@ from broxspec.specs.tree import Node
 # The parser's locations count the bytes of what it was given: the text behind this.
 _PREFIX = len("SELECT (")
 
+# What no index has, and no reader gets through: rules look at every name of an expression.
+_LONGEST = 100_000
+
 _WORD = re.compile(r"""(?:"(?:[^"]|"")*"|[\w$]+)(?:\.(?:"(?:[^"]|"")*"|[\w$]+))*|'(?:[^']|'')*'|\S|$""")
 
 
@@ -58,6 +61,10 @@ def read_sql_value(at: Node, text: str, start: int = 0) -> tuple[Sql, Diagnostic
     from broxspec.sql.oneline import one_line
     from broxspec.sql.parser import SyntaxFault, parse_expression
 
+    if len(text) > _LONGEST:
+        sql = Sql(text, at, start, None, Fragment("", ""))
+        message = f"the SQL has {len(text):,} characters; an index's may have {_LONGEST:,}"
+        return sql, faults.SQL_SYNTAX.at(at.span, message, help="name what it says by a function or a column")
     parsed = parse_expression(text)
     if not isinstance(parsed, SyntaxFault):
         shown = one_line(text)
