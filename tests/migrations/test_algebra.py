@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from broxspec.catalog.model import Fragment, Index, Key, Name
 from broxspec.kinds.indexes.plan import Removal, Wanted, plan_indexes
 from broxspec.migrations.state import State, perform, reconcile, redo, undo
-from broxspec.plan import bare, qualified, reverse, table_of
+from broxspec.kinds.indexes.emit import lower
+from broxspec.plan import Operation, bare, qualified, reverse, table_of
 
 TABLES = ("orders", "users")
 COLUMNS = ("a", "b", "c")
@@ -220,3 +221,21 @@ def test_an_own_index_that_the_source_shows_otherwise_is_estranged_until_adopted
     merged = reconcile(source, [*frozen, *adopted])
     assert merged.estranged == {} and merged.current.indexes == {named("idx_1"): renamed}
     assert merged.current.owned == {named("idx_1")}
+
+
+def test_an_estranged_index_is_not_renamed_away():
+    """It is not what was recorded, so nobody may take it for the index that a spec wants under another name."""
+    state = State({named("orders"): frozenset(COLUMNS)}, {})
+    made = Index("public", "orders", "idx_1", (Key("a"),))
+    frozen = plan_indexes(state, [Wanted(made)]).operations
+    other = made._replace(keys=(Key("b"),))
+    known = reconcile(redo(state, frozen[0]._replace(after=other))._replace(owned=frozenset()), frozen)
+    plan = plan_indexes(known.current, [Wanted(other._replace(name="idx_2"), replaces=(named("idx_1"),))], estranged=known.estranged)
+    assert "rename" not in [operation.action for operation in plan.operations]
+
+
+def test_what_a_change_leaves_behind_goes_before_what_is_dropped_for_good():
+    changed, gone = Index("public", "orders", "idx_b", (Key("b"),)), Index("public", "orders", "idx_a", (Key("a"),))
+    operations = [Operation("drop", gone, None), Operation("change", changed, changed._replace(keys=(Key("a"),)))]
+    drops = [step.index.name for step in lower(operations) if step.action == "drop"]
+    assert drops == ["idx_b_old", "idx_a"]
