@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from broxspec.specs import faults
 from broxspec.diagnostic import Diagnostic
-from broxspec.source import Source, Span, read_source
+from broxspec.source import Source, Span, read_source, shown
 from broxspec.specs.toml_tree import parse_toml
 from broxspec.specs.tree import Node
 from broxspec.specs.validate import against
@@ -114,19 +114,6 @@ def read_config(path: Path, display: Path | None = None) -> tuple[Config | None,
     )
     return config, found
 
-
-def shown(path: Path, display: Path | None = None) -> str:
-    """A path as diagnostics show it: relative where it lies below the folder, with `/`."""
-    folder = (display or Path.cwd()).resolve()
-    absolute = path if path.is_absolute() else folder / path
-    try:
-        return absolute.relative_to(folder).as_posix()
-    except ValueError:
-        pass
-    try:
-        return absolute.resolve().relative_to(folder).as_posix()
-    except ValueError:
-        return absolute.as_posix()
 
 
 def _read(path: Path, display: Path | None) -> tuple[Node | None, list[Diagnostic]]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broxspec import kinds
 from broxspec.catalog.model import Catalog, Name
-from broxspec.config import Config, shown
+from broxspec.config import Config
 from broxspec.diagnostic import Diagnostic
 from broxspec.specs.documents import Documents, of_sources, spec_files
 from broxspec.project import Database, Project, Spec
 from broxspec.specs.resolve import Specs, collect, resolve
-from broxspec.source import Source, read_source
+from broxspec.source import Source, read_source, shown
 
 if TYPE_CHECKING:
     from broxspec.kinds.database.model import DatabaseSpec

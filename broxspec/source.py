@@ -128,3 +128,17 @@ def _undecodable(shown: str, data: bytes, at: int) -> "Diagnostic":
         return faults.NOT_UTF8.at(source.span(0, 1), "the file is UTF-16, not UTF-8", help="save it as UTF-8")
     message = f"byte {at + 1} of the file, 0x{data[at]:02x}, is not UTF-8"
     return faults.NOT_UTF8.at(source.span(offset, offset + 1), message, help="save the file as UTF-8")
+
+
+def shown(path: Path, display: Path | None = None) -> str:
+    """A path as diagnostics show it: relative where it lies below the folder, with `/`."""
+    folder = (display or Path.cwd()).resolve()
+    absolute = path if path.is_absolute() else folder / path
+    try:
+        return absolute.relative_to(folder).as_posix()
+    except ValueError:
+        pass
+    try:
+        return absolute.resolve().relative_to(folder).as_posix()
+    except ValueError:
+        return absolute.as_posix()

@@ -178,7 +178,7 @@ def _not_as_compiled(change) -> Diagnostic:  # noqa: ANN001
 
 
 def _does_not_work(proof: Proof, root: Path, display: Path) -> Diagnostic:
-    from broxspec.config import shown
+    from broxspec.source import shown
 
     file = root / proof.artifact.path
     source = Source(shown(file, display), file.read_text("utf-8") if proof.line else "")

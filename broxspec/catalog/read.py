@@ -7,7 +7,7 @@ from pathlib import Path
 from broxspec.specs import faults
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic
-from broxspec.source import Source, Span, read_source
+from broxspec.source import Source, Span, read_source, shown
 
 URLS = ("postgresql://", "postgres://")
 
@@ -28,8 +28,6 @@ def read_catalog(
     tables. `display` is the folder that paths are shown relative to (default: `root`). `at` are the places where the
     paths are written, for findings about the paths themselves.
     """
-    from broxspec.config import shown
-
     found: list[Diagnostic] = []
     sources: list[Source] = []
     catalog: Catalog | None = None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from broxspec.config import shown
+from broxspec.source import shown
 from broxspec.proof import Proof
 from broxspec.report import Report, plural
 from broxspec.report._cells import escape

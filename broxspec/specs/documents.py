@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from broxspec.config import Config, shown
+from broxspec.config import Config
 from broxspec.diagnostic import Diagnostic
 from broxspec.specs.parse import parse
-from broxspec.source import Source, read_source
+from broxspec.source import Source, read_source, shown
 from broxspec.specs.tree import Document, Node
 from broxspec.specs.validate import against, validate
 
