@@ -13,7 +13,7 @@ from broxspec.postgres.limits import NAME_BYTES
 
 def clip(name: str, limit: int = NAME_BYTES) -> str:
     """`name` cut to at most `limit` bytes of UTF-8, between characters: what the server keeps of a longer identifier."""
-    if len(name) * 4 <= limit:
+    if len(name) <= limit and name.isascii():
         return name
     encoded = name.encode()
     return name if len(encoded) <= limit else encoded[:limit].decode("utf-8", "ignore")

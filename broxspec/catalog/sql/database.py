@@ -1,5 +1,6 @@
 """The database being built, together with where reading stands: the search path, the current statement, what was found."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -14,6 +15,8 @@ from broxspec.source import Source, Span
 from broxspec.sql.parser import Statement
 from broxspec.sql.typename import modifiers, names
 
+# A quote that is never closed takes the rest.
+_WORD = re.compile(r'(?:[\w$.]+|[^\x00-\x7f]|"[^"]*"?)*')
 _SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_toast"})
 _VIEWED = {"view": "view", "sequence": "sequence", "composite": "composite type", "index": "index"}
 
@@ -50,16 +53,8 @@ class Database(Store):
 
     def word_end(self, start: int) -> int:
         """Where the name or word ends that begins at `start`, dots and quotes included."""
-        text, end, at = self.source.text, self.statement.end, start
-        while at < end:
-            if text[at] == '"':
-                close = text.find('"', at + 1)
-                at = end if close < 0 else close + 1
-            elif text[at].isalnum() or text[at] in "_$." or ord(text[at]) > 127:
-                at += 1
-            else:
-                break
-        return max(at, start + 1)
+        word = _WORD.match(self.source.text, start, max(start, self.statement.end))
+        return max(word.end() if word else start, start + 1)
 
     # Findings
 
