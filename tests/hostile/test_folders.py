@@ -77,3 +77,21 @@ def test_names_that_are_not_utf8(project):
     assert project.run("compile") == 0, project.output
     assert project.run("compile", "--check") == 0, project.output
     assert rb"\udcff.yaml" in (project.root / "migrations/0002_create_idx_orders_status_total.sql").read_bytes()
+
+
+@pytest.mark.parametrize("field", ["schema", "migrations", "name"])
+def test_names_that_no_file_system_takes(project, field):
+    lines = [line for line in DATABASE.split("\n") if not line.startswith(f"{field}:")]
+    for name in ("9" * 500, "é" * 300, "a/" * 3000):
+        (project.root / "specs/database.yaml").write_text("\n".join([*lines, f'{field}: "{name}"']) + "\n")
+        for command in ("lint", "plan", "compile"):
+            assert project.run(command) == 1, project.output[-1500:]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "..", "a\\b", "a:b", ".hidden", "a\nb"])
+def test_a_database_whose_name_would_lead_elsewhere(project, name):
+    import json
+
+    (project.root / "specs/database.yaml").write_text(DATABASE.replace("shop", json.dumps(name)))
+    assert project.run("compile") == 1
+    assert "the name becomes a file's name" in project.output
