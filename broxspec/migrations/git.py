@@ -1,11 +1,17 @@
 """Git: which commit the branch stands on, and what a file was there. The git program does the work."""
 
 import os
+import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from broxspec.usage import UsageError
+
+
+# Object, type and size; of what is not there git says `… missing`.
+_ANSWER = re.compile(r"([0-9a-f]+) commit [0-9]+")
 
 
 class MergeBase(NamedTuple):
@@ -32,10 +38,10 @@ def merge_base(root: Path, base: str | None, since: str | None = None) -> MergeB
         if "not a git repository" in inside.stderr:
             return MergeBase("none")
         return MergeBase("missing", reason=_first(inside.stderr))
-    head = _commit(root, "HEAD")
+    head, *targets = _commits(root, ("HEAD", *((since,) if since else _candidates(base))))
     if not head:
         return MergeBase("unborn")
-    target = next((found for name in ((since,) if since else _candidates(base)) if (found := _commit(root, name))), None)
+    target = next(filter(None, targets), None)
     if not target:
         return MergeBase("missing", reason=f"there is no `{since or base or 'main'}` here")
     heads = [head]
@@ -66,14 +72,25 @@ def _candidates(base: str | None) -> tuple[str, ...]:
     return ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main", "refs/remotes/origin/master", "refs/heads/master")
 
 
-def _commit(root: Path, name: str) -> str | None:
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    return found.stdout.strip() if found.returncode == 0 else None
+def _commits(root: Path, names: Sequence[str]) -> list[str | None]:
+    """The commits that names stand for, None for what stands for none; one process for all."""
+    asked = "".join(name.replace("\n", " ") + "^{commit}\n" for name in names)
+    answers = _git(root, "cat-file", "--batch-check", given=asked).stdout.split("\n")
+    found = [_ANSWER.fullmatch(answer) for answer in answers[: len(names)]]
+    return [answer[1] if answer else None for answer in found]
 
 
-def _git(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def _git(root: Path, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        _command(*arguments), cwd=root, env=_environment(), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        _command(*arguments),
+        cwd=root,
+        env=_environment(),
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
 
 

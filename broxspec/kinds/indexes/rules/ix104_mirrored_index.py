@@ -33,6 +33,8 @@ def mirrored_index(table: Table, context: Context) -> Iterator[Finding]:
     CREATE INDEX events_mixed ON events (kind, at);
     ```
     """
+    if not any(key.order == "desc" for index in table.indexes for key in index.keys):
+        return
     seen: dict[tuple, Index] = {}
     for index in table.indexes:
         if index.method != "btree":

@@ -43,11 +43,12 @@ def unknown_enum_label(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     ```
     """
     table = context.existing.table(spec.table)
-    enums = {name.name: enum for name, enum in context.existing.enums.items()}
-    if table is None or not enums:
+    fragments = [(sql, predicate) for sql, predicate in spec.fragments if sql.node]
+    if table is None or not fragments:
         return
-    for sql, predicate in spec.fragments:
-        for literal in judged(sql, predicate, table, context.existing, context.major).literals if sql.node else ():
+    enums = {name.name: enum for name, enum in context.existing.enums.items()}
+    for sql, predicate in fragments:
+        for literal in judged(sql, predicate, table, context.existing, context.major).literals:
             enum = enums.get(literal.type.removeprefix("_")) if not literal.type.startswith("_") else None
             if enum and literal.value not in enum.labels:
                 yield Finding(
