@@ -253,11 +253,8 @@ def test_nothing_can_be_written(shop: Database) -> None:
         connection.execute("CREATE TABLE public.mine (id int)")
 
 
-@pytest.mark.parametrize("major", [13, 14, 15, 16, 17, 18])
-def test_every_major(major: int, missing: Any) -> None:
-    installation = component.find(major)
-    if not installation:
-        pytest.skip(f"PostgreSQL {major} is not installed")
+@pytest.mark.parametrize("installation", component.installations(), ids=lambda installation: str(installation.major))
+def test_every_major_at_hand(installation: component.Installation) -> None:
     with component.Server(installation) as server:
         name = "every_major"
         dsn = server.createdb(name)

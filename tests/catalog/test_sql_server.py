@@ -21,7 +21,7 @@ CORPUS = sorted([*(corpus_folder() / "sql").glob("*.sql"), *(corpus_folder() / "
 # What needs the types of expressions, or the contents of partition bounds: not the reader's business.
 _UNJUDGED = re.compile(
     "only the server refuses .*(invalid input|operator does not|function .* does not|cannot be impl|incompatible|must be type|malformed"
-    "|cannot be cast|cannot be matched|argument of|would overlap)"
+    "|cannot be cast|cannot be matched|argument of|would overlap|value for domain)"
 )
 
 

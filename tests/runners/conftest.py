@@ -1,4 +1,5 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+# At the end: `conftest` is the one of all tests.
+sys.path.append(str(Path(__file__).parent))
