@@ -30,8 +30,12 @@ def check(root: Path, history: History, folder: Path, shown: str, names: Iterabl
         if sha256(content) != file.bytes:
             source = Source(path, content.decode("utf-8", "replace"))
             span = _edited(source, root, history)
+            message = f"the frozen migration `{file.path}` was edited"
             help = "change the spec instead, which compiles to a migration of its own, and put this one back" + _checkout(history, path)
-            found.append(faults.EDITED_MIGRATION.at(span, f"the frozen migration `{file.path}` was edited", help=help))
+            if sha256(content.replace(b"\r\n", b"\n")) == file.bytes:
+                message = f"the frozen migration `{file.path}` has other line ends than it was made with"
+                help = f"add `{shown}/** text eol=lf` to .gitattributes, then check the files out anew"
+            found.append(faults.EDITED_MIGRATION.at(span, message, help=help))
     return found + _late(history, shown, names, runner)
 
 

@@ -194,6 +194,13 @@ def test_an_edited_frozen_migration_is_an_error(shop):
     assert shop.read(up).endswith("-- more\n")
 
 
+def test_other_line_ends_are_called_that(shop):
+    file = shop.root / frozen(shop)
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert shop.run("compile", "--check") == 1
+    assert "other line ends" in shop.output and "eol=lf" in shop.output
+
+
 def test_a_missing_frozen_migration_is_an_error(shop):
     shop.root.joinpath(frozen(shop)).unlink()
     assert shop.run("compile") == 1 and "SP502" in shop.output and "git checkout" in shop.output
