@@ -145,7 +145,8 @@ def _key(found: Diagnostic) -> tuple:
     """What makes two findings the same one, whichever environment they are of."""
     span = found.span
     labels = tuple((label.span.path, label.span.start, label.text) for label in found.labels)
-    return (found.code, span.path, span.start, span.end, found.message, found.help, labels, found.severity)
+    subject = repr(sorted(found.subject.items()))  # on a live server all findings have one place
+    return (found.code, span.path, span.start, span.end, found.message, found.help, labels, found.severity, subject)
 
 
 def _context(database: Database, project: Project, profile: str) -> Context:
