@@ -98,6 +98,16 @@ def test_a_finding_in_one_environment_says_which(project: None, write: Write, li
     assert lint("--env", "staging").code == 1
 
 
+def test_a_rule_that_looks_at_the_environment_runs_in_each(project: None, write: Write, lint) -> None:
+    """Findings are shared between environments only by rules that looked at nothing which differs."""
+    columns = "abcdefghij"
+    write(schema="CREATE TABLE events (id int PRIMARY KEY, " + ", ".join(f"{name} int" for name in columns) + ");\n")
+    write(orders="kind: indexes\ntable: events\nindexes:\n" + "".join(f"  - [{name}]\n" for name in columns))
+    write(staging="kind: database\nname: app\nenvironment: staging\ntables: {events: {writes: 200/s}}\n")
+    (finding,) = [finding for finding in lint("--format", "json").findings if finding["code"] == "IX217"]
+    assert finding["environments"] == ["staging"]
+
+
 def test_an_unknown_environment_is_2(project: None, lint) -> None:
     done = lint("--env", "stagin")
     assert done.code == 2
