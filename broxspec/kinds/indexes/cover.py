@@ -1,7 +1,6 @@
 """Which index covers what: a foreign key, or another index."""
 
 from broxspec.catalog.model import ForeignKey, Index, Table
-from broxspec.kinds.indexes.predicate import conjuncts
 
 
 def covers(index: Index, key: ForeignKey) -> bool:
@@ -19,6 +18,9 @@ def excludes_only_nulls(index: Index, column: str) -> bool:
     """Whether the predicate is exactly `column IS NOT NULL`."""
     if index.predicate is None:
         return False
+    # Lazy: it brings the SQL parser, which few schemas and no `explain` need for this.
+    from broxspec.kinds.indexes.predicate import conjuncts
+
     found = conjuncts(index.predicate)
     return len(found) == 1 and found[0].test == "not null" and found[0].columns == (column,)
 
