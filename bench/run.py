@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-BROXSPEC = [sys.executable, "-m", "broxspec"]
+BROXSPEC = [str(Path(sys.executable).with_name("broxspec"))]
 
 sys.path.insert(0, str(HERE))
 from schema_generator import schema  # noqa: E402
