@@ -14,7 +14,9 @@ from broxspec.migrations.settle import Settled, partitioned
 from broxspec.plan import Operation
 from broxspec.runners import Job, Migration, load
 
-_MARK = f"-- {HEADER}".encode()
+# What a file of ours begins with, in SQL and in Python.
+_MARKS = (f"-- {HEADER}".encode(), f"# {HEADER}".encode())
+_SUFFIXES = (".sql", ".py", ".conf")
 
 
 class Folder(NamedTuple):
@@ -46,12 +48,12 @@ def look(path: Path, runner: str, history: History) -> Folder:
 
 
 def _files(folder: Path) -> Iterable[str]:
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*.sql") if path.is_file()) if folder.is_dir() else ()
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file()) if folder.is_dir() else ()
 
 
 def _marked(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(len(_MARK)) == _MARK
+        return file.read(max(map(len, _MARKS))).startswith(_MARKS)
 
 
 def build(
@@ -90,13 +92,14 @@ def build(
             files.append(File(path, sha256(text), sha256(templates.digest(*module.REPAIR)), "repair"))
     everything = sorted([*kept, *files])
     own = {module.name_of(file.path) for file in everything if file.role == "up"}
-    last = max(map(module.order, own), default=None)
+    ordered = module.in_order(folder.path, own.union(folder.others))
+    last = max((place for place, name in enumerate(ordered) if name in own), default=0)
     lock = Lock(
         history.number,
         tuple(everything),
         (*frozen.entries, *entries),
         history.working.declarations,
-        tuple(sorted(name for name in folder.others if name not in own and last is not None and module.order(name) < last)),
+        tuple(sorted(name for name in ordered[:last] if name not in own)),
     )
     return Draft({migration.path: migration.text for migration in migrations}, tuple(migrations), lock, aids)
 

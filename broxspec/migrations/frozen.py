@@ -36,7 +36,7 @@ def check(root: Path, history: History, folder: Path, shown: str, names: Iterabl
                 message = f"the frozen migration `{file.path}` has other line ends than it was made with"
                 help = f"add `{shown}/** text eol=lf` to .gitattributes, then check the files out anew"
             found.append(faults.EDITED_MIGRATION.at(span, message, help=help))
-    return found + _late(history, shown, names, runner)
+    return found + _late(history, folder, shown, names, runner)
 
 
 def _checkout(history: History, path: str) -> str:
@@ -53,17 +53,18 @@ def _edited(source: Source, root: Path, history: History) -> Span:
     return source.span(start, start + len(source.line(number)))
 
 
-def _late(history: History, shown: str, names: Iterable[str], runner: Any) -> list[Diagnostic]:
+def _late(history: History, folder: Path, shown: str, names: Iterable[str], runner: Any) -> list[Diagnostic]:
     own = {runner.name_of(file.path) for file in history.frozen.files if file.role == "up"}
     if not own:
         return []
-    order = runner.order
-    last = max(own, key=order)
+    ordered = runner.in_order(folder, own.union(names))
+    place = {name: number for number, name in enumerate(ordered)}
+    last = max(own, key=place.__getitem__)
     known = own | set(history.frozen.others)
     found = []
-    for name in sorted(names, key=order):
-        if order(name) < order(last) and name not in known:
-            following = min((frozen for frozen in own if order(frozen) > order(name)), key=order)
+    for name in ordered[: place[last]]:
+        if name not in known:
+            following = next(other for other in ordered[place[name] :] if other in own)
             span = Source(f"{shown}/{name}", "").span(0, 0)
             message = f"the new migration `{name}` sorts before `{following}`, which is frozen"
             found.append(faults.LATE_MIGRATION.at(span, message, help=f"give it a number after `{last}`"))

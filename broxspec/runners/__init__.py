@@ -1,8 +1,8 @@
 """Migration runners: one file each, found by its name. A runner turns operations into the files that its team runs.
 
 It has: `compile(job)`, the files of a set of operations; `names(folder)`, the migrations that are there, in the order in which they
-run, which `order(name)` gives as a key; `name_of(path)`, the migration that a file belongs to; TEMPLATES, what it makes files from; and `repair(...)`, with REPAIR, where
-a failure needs more than running again.
+run; `in_order(folder, names)`, the order of any names, some of which may not be there yet; `name_of(path)`, the migration that a file belongs to; TEMPLATES, what it
+makes files from; and `repair(...)`, with REPAIR, where a failure needs more than running again. A runner's name may have a hyphen, its module has an underscore there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,11 +56,11 @@ class RunnerFault(Exception):
 
 
 def load(name: str) -> Any:
-    return import_module(f"broxspec.runners.{name}")
+    return import_module(f"broxspec.runners.{name.replace('-', '_')}")
 
 
 def available() -> list[str]:
-    return sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+    return sorted(path.stem.replace("_", "-") for path in Path(__file__).parent.glob("[!_]*.py"))
 
 
 def slug(operations: "Sequence[Operation]") -> str:

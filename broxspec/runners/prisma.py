@@ -33,8 +33,8 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in folder.iterdir() if (path / "migration.sql").is_file()))
 
 
-def order(name: str) -> tuple:
-    return (name,)
+def in_order(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
 
 
 def name_of(path: str) -> str:

@@ -7,6 +7,7 @@ to equal what some version prints.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from broxspec.emit import HEADER
@@ -24,10 +25,14 @@ def names(folder: Path) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     found = (path.name for path in folder.iterdir() if path.suffix == ".sql" and path.is_file())
-    return tuple(sorted((name for name in found if not name.endswith(".down.sql")), key=order))
+    return in_order(folder, (name for name in found if not name.endswith(".down.sql")))
 
 
-def order(name: str) -> tuple:
+def in_order(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=_order))
+
+
+def _order(name: str) -> tuple:
     """By number first, as `catalog.migrations` replays them; what has none comes last."""
     match = _NUMBER.match(name)
     return (match is None, int(match[1]) if match else 0, name)

@@ -22,6 +22,7 @@ class Step(NamedTuple):
 
     `build`: `index`, under the name that it has there. `rename`: `index` gets `name`. `swap`: `former` gets the name `aside` and
     `index`, built under a temporary name, gets `name`. `drop`: `index`. `check`: all of `built` are there and valid.
+    `attach`: `index`, of a partition, becomes a part of `parent`, which also the `build` of that index names.
     Without `concurrently` (partitioned tables, where PostgreSQL can't) it blocks writers. `because` is where specs ask for it.
     """
 
@@ -33,6 +34,7 @@ class Step(NamedTuple):
     built: tuple[Index, ...] = ()
     concurrently: bool = True
     because: tuple[Span, ...] = ()
+    parent: Index | None = None
 
     @property
     def record(self) -> tuple[str, str, str, str]:
@@ -43,7 +45,9 @@ class Step(NamedTuple):
 
     @property
     def reverse(self) -> "Step | None":
-        """The step that takes this one back; None for a check."""
+        """The step that takes this one back; None for a check, and for a part of a partitioned index, which goes with the whole."""
+        if self.parent is not None:
+            return None
         if self.action == "build":
             return self._replace(action="drop")
         if self.action == "drop":
@@ -127,12 +131,18 @@ def create(index: Index, concurrently: bool = True) -> str:
     """CREATE INDEX without the semicolon. Never IF NOT EXISTS, which takes an INVALID leftover for the index."""
     unique = "UNIQUE " if index.unique else ""
     how = "CONCURRENTLY " if concurrently else ""
-    return f"CREATE {unique}INDEX {how}{sql.identifier(index.name)} ON {table(index)} {definition(index)}"
+    where = "ON ONLY" if index.only else "ON"
+    return f"CREATE {unique}INDEX {how}{sql.identifier(index.name)} {where} {table(index)} {definition(index)}"
 
 
 def drop(index: Index, concurrently: bool = True, if_exists: bool = False) -> str:
     how = ("CONCURRENTLY " if concurrently else "") + ("IF EXISTS " if if_exists else "")
     return f"DROP INDEX {how}{relation(index)}"
+
+
+def attach(index: Index, parent: Index) -> str:
+    """ALTER INDEX … ATTACH PARTITION, which does nothing where it is done."""
+    return f"ALTER INDEX {relation(parent)} ATTACH PARTITION {relation(index)}"
 
 
 def rename(schema: str, old: str, new: str) -> str:
