@@ -14,18 +14,41 @@ if TYPE_CHECKING:
     from broxspec.catalog.model import Skipped
 
 
+class Suppressed(NamedTuple):
+    """A finding that is not shown. `how` is `comment` (an ignore comment in a file), `config` (`[[ignore]]` in broxspec.toml) or `baseline`;
+    `reason` is the person's own, empty for the baseline."""
+
+    diagnostic: Diagnostic
+    how: str
+    reason: str = ""
+
+
 class Report(NamedTuple):
-    """What a run has to say. `read` is what it read, in words (`65 tables, 163 indexes`); `environments` are all that it covered."""
+    """What a run has to say. `read` is what it read, in words (`65 tables, 163 indexes`); `environments` are all that it covered.
+
+    `suppressed` are the findings that somebody has agreed to, in the order of their places. `hidden` counts those that `--since` leaves out.
+    """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     skipped: "tuple[Skipped, ...]" = ()
     environments: tuple[str, ...] = ()
     read: str = ""
+    suppressed: tuple[Suppressed, ...] = ()
+    hidden: int = 0
 
     def counts(self) -> Mapping[str, int]:
         """How many diagnostics there are of each severity, worst first."""
         found = [diagnostic.severity for diagnostic in self.diagnostics]
         return {severity: found.count(severity) for severity in SEVERITIES}
+
+    @property
+    def ignored(self) -> int:
+        """How many findings comments and settings take out."""
+        return len(self.suppressed) - self.in_baseline
+
+    @property
+    def in_baseline(self) -> int:
+        return sum(1 for one in self.suppressed if one.how == "baseline")
 
 
 def within(report: Report, folder: Path, paths: Sequence[str]) -> Report:
@@ -38,7 +61,8 @@ def within(report: Report, folder: Path, paths: Sequence[str]) -> Report:
         place = (folder / diagnostic.span.path).resolve()
         return any(place == path or path in place.parents for path in wanted)
 
-    return report._replace(diagnostics=tuple(filter(inside, report.diagnostics)))
+    suppressed = tuple(one for one in report.suppressed if inside(one.diagnostic))
+    return report._replace(diagnostics=tuple(filter(inside, report.diagnostics)), suppressed=suppressed)
 
 
 def joined(first: Iterable[Diagnostic], reports: Sequence[Report]) -> Report:
@@ -47,7 +71,9 @@ def joined(first: Iterable[Diagnostic], reports: Sequence[Report]) -> Report:
     skipped = tuple(skipped for report in reports for skipped in report.skipped)
     environments = tuple(sorted({name for report in reports for name in report.environments}))
     read = reports[0].read if len(reports) == 1 else plural(len(reports), "project")
-    return Report(tuple(sorted(found, key=order)), skipped, environments, read)
+    suppressed = sorted((one for report in reports for one in report.suppressed), key=lambda one: (order(one.diagnostic), one.how))
+    hidden = sum(report.hidden for report in reports)
+    return Report(tuple(sorted(found, key=order)), skipped, environments, read, tuple(suppressed), hidden)
 
 
 def formats() -> list[str]:

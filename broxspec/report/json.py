@@ -19,6 +19,9 @@ def render(report: Report, colour: bool = False) -> str:
             "errors": counts["error"],
             "warnings": counts["warning"],
             "infos": counts["info"],
+            "ignored": report.ignored,
+            "baseline": report.in_baseline,
+            "hidden": report.hidden,
             "skipped": [skipped._asdict() for skipped in report.skipped],
         },
     }

@@ -43,11 +43,18 @@ def finding(diagnostic: Diagnostic, environments: tuple[str, ...] = (), colour: 
 
 
 def closing(report: Report) -> str:
-    """The line that sums up: `3 errors, 1 warning; 12 statements skipped (CREATE FUNCTION 10, COPY 2)`."""
+    """The line that sums up: `3 errors, 1 warning; 40 in the baseline; 12 statements skipped (CREATE FUNCTION 10, COPY 2)`."""
     counted = [plural(count, severity) for severity, count in report.counts().items() if count]
     found = ", ".join(counted) or "no findings"
     read = f" in {report.read}" if report.read else ""
-    return f"{found}{read}{_skipped(report)}"
+    return f"{found}{read}{_left_out(report)}{_skipped(report)}"
+
+
+def _left_out(report: Report) -> str:
+    """How many findings are not shown, and why."""
+    counted = ((report.ignored, "ignored"), (report.in_baseline, "in the baseline"), (report.hidden, "outside of the change"))
+    listed = ", ".join(f"{count:,} {why}" for count, why in counted if count)
+    return f"; {listed}" if listed else ""
 
 
 def _skipped(report: Report) -> str:

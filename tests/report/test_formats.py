@@ -51,6 +51,9 @@ def test_json_has_the_fields_of_the_contract() -> None:
         "errors": 2,
         "warnings": 2,
         "infos": 1,
+        "ignored": 0,
+        "baseline": 0,
+        "hidden": 0,
         "skipped": [
             {"what": "CREATE FUNCTION", "reason": "no effect on tables", "count": 1200},
             {"what": "COPY", "reason": "data", "count": 2},
