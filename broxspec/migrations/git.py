@@ -28,26 +28,24 @@ def merge_base(root: Path, base: str | None, since: str | None = None) -> MergeB
 
     Without a configured base it is the remote's default branch, else `main`. `since` is any commit, in place of the base branch.
     """
+    names = ("HEAD", "MERGE_HEAD", *((since,) if since else _candidates(base)))
     try:
-        inside = _git(root, "rev-parse", "--git-path", "MERGE_HEAD")
+        commits, complaint = _commits(root, names)
     except FileNotFoundError:
         if any((folder / ".git").exists() for folder in (root, *root.parents)):
             return MergeBase("missing", reason="git is not installed")
         return MergeBase("none")
-    if inside.returncode:
-        if "not a git repository" in inside.stderr:
-            return MergeBase("none")
-        return MergeBase("missing", reason=_first(inside.stderr))
-    head, *targets = _commits(root, ("HEAD", *((since,) if since else _candidates(base))))
+    if complaint:
+        return MergeBase("none") if "not a git repository" in complaint else MergeBase("missing", reason=_first(complaint))
+    head, merging, *targets = commits
     if not head:
         return MergeBase("unborn")
     target = next(filter(None, targets), None)
     if not target:
         return MergeBase("missing", reason=f"there is no `{since or base or 'main'}` here")
-    heads = [head]
-    merging = root / inside.stdout.strip()
-    if merging.is_file():
-        heads += merging.read_text("utf-8").split()
+    if head == target:
+        return MergeBase("found", head)
+    heads = [head, *(_merging(root) if merging else ())]
     shared = _git(root, "merge-base", target, *heads)
     if shared.returncode:
         return MergeBase("missing", reason=f"HEAD and `{since or base or 'main'}` share no commit that is here")
@@ -56,13 +54,18 @@ def merge_base(root: Path, base: str | None, since: str | None = None) -> MergeB
 
 def text_at(root: Path, commit: str, path: str) -> str | None:
     """What a file (relative to the root) was at a commit; None where it was not there."""
-    blob = _git(root, "rev-parse", "--verify", "--quiet", f"{commit}:./{path}")
-    if blob.returncode:
+    shown = _run(root, "cat-file", "blob", f"{commit}:./{path}")
+    if shown.returncode == 0:
+        return shown.stdout.decode("utf-8", "replace")
+    if _git(root, "rev-parse", "--verify", "--quiet", f"{commit}:./{path}").returncode:
         return None
-    shown = subprocess.run(_command("cat-file", "blob", blob.stdout.strip()), cwd=root, env=_environment(), capture_output=True, check=False)
-    if shown.returncode:
-        raise UsageError(f"git can't show `{path}` at {commit[:12]}: {_first(shown.stderr.decode('utf-8', 'replace'))}", "run `git fetch`")
-    return shown.stdout.decode("utf-8", "replace")
+    raise UsageError(f"git can't show `{path}` at {commit[:12]}: {_first(shown.stderr.decode('utf-8', 'replace'))}", "run `git fetch`")
+
+
+def _merging(root: Path) -> list[str]:
+    """What is being merged into HEAD."""
+    file = root / _git(root, "rev-parse", "--git-path", "MERGE_HEAD").stdout.strip()
+    return file.read_text("utf-8").split() if file.is_file() else []
 
 
 def _candidates(base: str | None) -> tuple[str, ...]:
@@ -72,26 +75,24 @@ def _candidates(base: str | None) -> tuple[str, ...]:
     return ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main", "refs/remotes/origin/master", "refs/heads/master")
 
 
-def _commits(root: Path, names: Sequence[str]) -> list[str | None]:
-    """The commits that names stand for, None for what stands for none; one process for all."""
+def _commits(root: Path, names: Sequence[str]) -> tuple[list[str | None], str]:
+    """The commits that names stand for, None for what stands for none; and what git says where it can't answer at all. One process."""
     asked = "".join(name.replace("\n", " ") + "^{commit}\n" for name in names)
-    answers = _git(root, "cat-file", "--batch-check", given=asked).stdout.split("\n")
-    found = [_ANSWER.fullmatch(answer) for answer in answers[: len(names)]]
-    return [answer[1] if answer else None for answer in found]
+    done = _git(root, "cat-file", "--batch-check", given=asked)
+    if done.returncode:
+        return [None] * len(names), done.stderr or "git failed"
+    found = [_ANSWER.fullmatch(answer) for answer in done.stdout.split("\n")[: len(names)]]
+    return [answer[1] if answer else None for answer in found], ""
 
 
 def _git(root: Path, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        _command(*arguments),
-        cwd=root,
-        env=_environment(),
-        input=given,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    done = _run(root, *arguments, given=given.encode())
+    said = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, *said)
+
+
+def _run(root: Path, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(_command(*arguments), cwd=root, env=_environment(), input=given, capture_output=True, check=False)
 
 
 def _command(*arguments: str) -> list[str]:
