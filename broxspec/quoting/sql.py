@@ -1,6 +1,7 @@
 """SQL: names, strings, dollar-quoted bodies and comments."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
@@ -58,4 +59,11 @@ def comment(text: str) -> str:
     return "\n".join(f"-- {line}".rstrip() for line in re.split(r"\r\n|\r|\n", text)) or "--"
 
 
-FILTERS = {"identifier": identifier, "literal": literal, "comment": comment}
+def array(values: Sequence[str | bool]) -> str:
+    """An array of strings or of truth values; an empty one is of strings."""
+    if values and isinstance(values[0], bool):
+        return f"ARRAY[{', '.join('true' if value else 'false' for value in values)}]"
+    return f"ARRAY[{', '.join(literal(str(value)) for value in values)}]" + ("" if values else "::text[]")
+
+
+FILTERS = {"identifier": identifier, "literal": literal, "array": array, "comment": comment}

@@ -127,10 +127,10 @@ def definition(index: Index, *, tablespace: bool = True) -> str:
     return " ".join(parts)
 
 
-def create(index: Index, concurrently: bool = True) -> str:
-    """CREATE INDEX without the semicolon. Never IF NOT EXISTS, which takes an INVALID leftover for the index."""
+def create(index: Index, concurrently: bool = True, if_not_exists: bool = False) -> str:
+    """CREATE INDEX without the semicolon. IF NOT EXISTS takes an INVALID leftover for the index: only after a guard."""
     unique = "UNIQUE " if index.unique else ""
-    how = "CONCURRENTLY " if concurrently else ""
+    how = ("CONCURRENTLY " if concurrently else "") + ("IF NOT EXISTS " if if_not_exists else "")
     where = "ON ONLY" if index.only else "ON"
     return f"CREATE {unique}INDEX {how}{sql.identifier(index.name)} {where} {table(index)} {definition(index)}"
 
