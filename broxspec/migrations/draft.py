@@ -84,15 +84,15 @@ def build(
     ]
     kept = [file for file in frozen.files if file.role != "repair"]
     aids = {}
+    own = {module.name_of(file.path) for file in (*kept, *files) if file.role == "up"}
+    ordered = module.in_order(folder.path, own.union(folder.others))
     if repair := getattr(module, "repair", None):
-        steps = repair_steps([*kept, *files])
+        steps = repair_steps([*kept, *files], module.name_of)
         if steps:
-            path, text = f"{name}.migrations/repair.sql", repair(templates, steps)
+            path, text = f"{name}.migrations/repair.sql", repair(templates, steps, ordered)
             aids[path] = text
             files.append(File(path, sha256(text), sha256(templates.digest(*module.REPAIR)), "repair"))
     everything = sorted([*kept, *files])
-    own = {module.name_of(file.path) for file in everything if file.role == "up"}
-    ordered = module.in_order(folder.path, own.union(folder.others))
     last = max((place for place, name in enumerate(ordered) if name in own), default=0)
     lock = Lock(
         history.number,

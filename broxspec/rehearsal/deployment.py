@@ -56,7 +56,7 @@ class Deployment(Protocol):
 
 def deployment(runner: str, server: Server, files: Files, version: str) -> Deployment:
     """ComponentMissing for a runner that can't be rehearsed here."""
-    name = f"broxspec.rehearsal.{runner}"
+    name = f"broxspec.rehearsal.{runner.replace('-', '_')}"
     try:
         module: Any = import_module(name)
     except ModuleNotFoundError as error:

@@ -33,7 +33,7 @@ class Project:
     def add(self, migrations):
         for migration in migrations:
             self.write(migration.path, migration.text)
-        self.write("repair.sql", prisma.repair(Templates(), repair_steps(migrations)))
+        self.write("repair.sql", prisma.repair(Templates(), repair_steps(migrations, prisma.name_of)))
 
     def deploy(self):
         with self.database.connect() as connection:
