@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Install the real programs that the tests run on: what the modules of broxspec/components declare, and nothing else.
+"""Install the real programs that the tests run on: what the modules of broxspec/components declare, and
+test_programs.py beside this file.
 
     python3 .ci/install.py            install what is missing; at once when nothing is
     python3 .ci/install.py --list     only say what is there
@@ -26,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import debian  # noqa: E402
+import test_programs  # noqa: E402
 
 import broxspec.components  # noqa: E402
 from broxspec.components import components_folder  # noqa: E402
@@ -40,8 +42,8 @@ class Declared(NamedTuple):
 
 def declared() -> Declared:
     """Read the declarations; sorted, each package once."""
-    packages: set[tuple[str, str]] = set()
-    npm: set[str] = set()
+    packages: set[tuple[str, str]] = set(test_programs.DEBIAN)
+    npm: set[str] = set(test_programs.NPM)
     for found in pkgutil.walk_packages(broxspec.components.__path__, "broxspec.components."):
         module = importlib.import_module(found.name)
         packages.update(getattr(module, "DEBIAN", ()))
@@ -63,8 +65,9 @@ def missing_npm(packages: tuple[str, ...]) -> list[str]:
 
 
 def split(package: str) -> tuple[str, str]:
+    """The folder in node_modules and the version of `name@version` or `alias@npm:name@version`."""
     name, _, version = package.rpartition("@")
-    return name, version
+    return name.partition("@npm:")[0], version
 
 
 def has_npm(name: str, version: str) -> bool:

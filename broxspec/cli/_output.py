@@ -24,6 +24,7 @@ class Output(NamedTuple):
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     colour: str
+    suppressed: bool = False
 
     def selection(self, severities: Mapping[str, str] = {}, profile: str = "default") -> "Selection":
         """Which rules count; the project's own severities and profile, where there are any, come second."""
@@ -40,8 +41,10 @@ def reporting(function: Callable[..., int]) -> Callable[..., int]:
     """Add the options to a command, which is given them as one `output`."""
 
     @wraps(function)
-    def wrapped(*arguments: Any, format: str, fail_on: str, profile: str, select: tuple, ignore: tuple, color: str, **options: Any) -> int:
-        output = Output(format, fail_on, profile, _codes(select), _codes(ignore), color)
+    def wrapped(
+        *arguments: Any, format: str, fail_on: str, profile: str, select: tuple, ignore: tuple, color: str, suppressed: bool, **options: Any
+    ) -> int:
+        output = Output(format, fail_on, profile, _codes(select), _codes(ignore), color, suppressed)
         return function(*arguments, output=output, **options)
 
     for option in reversed(_OPTIONS):
@@ -49,25 +52,35 @@ def reporting(function: Callable[..., int]) -> Callable[..., int]:
     return wrapped
 
 
+# Formats whose readers want paths from the root of the checkout; formats that have a way to list what is suppressed.
+_SUPPRESSING = ("junit", "sarif")
+_HOSTED = ("github", "gitlab", "sarif")
 _OPTIONS = (
     click.option("--format", type=click.Choice(formats()), default="text", show_default=True, help="How to show findings."),
     click.option("--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="The mildest severity that fails.  [default: warning]"),
     click.option("--profile", type=click.Choice(["default", "strict"]), help="Which rules run.  [default: default]"),
     click.option("--select", metavar="CODE,…", multiple=True, help="Only these rules: codes, prefixes of codes, or slugs."),
     click.option("--ignore", metavar="CODE,…", multiple=True, help="Not these rules."),
+    click.option("--suppressed", is_flag=True, help="With sarif and junit: also what is ignored or in the baseline, as such."),
+    # Seen before the command line is read; see broxspec/cache/results.py.
+    click.option("--no-cache", is_flag=True, expose_value=False, help="Look at everything anew."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the text."),
 )
 
 
 def show(terminal: Terminal, report: Report, output: Output, fail_on: str = "warning") -> int:
     """Print the report and give the exit code. `fail_on` is the project's own, used where the option was not given."""
-    terminal.write(render(output.format, report, terminal.colour(output.colour)))
+    known = _as_hosts_know_it(terminal, report, output.format)
+    if output.format in _SUPPRESSING and not output.suppressed:
+        # GitHub would show them as open alerts.
+        known = known._replace(suppressed=())
+    terminal.write(render(output.format, known, terminal.colour(output.colour)))
     if output.format == "text" and not report.diagnostics:
         from broxspec.report.text import closing
 
         terminal.say(closing(report))
     if output.format == "github":
-        _add_summary(terminal, report)
+        _add_summary(terminal, known)
     return exit_code(report, output.fail_on or fail_on)
 
 
@@ -76,6 +89,15 @@ def exit_code(report: Report, fail_on: str) -> int:
     if fail_on == "never":
         return 0
     return int(any(at_least(diagnostic.severity, fail_on) for diagnostic in report.diagnostics))
+
+
+def _as_hosts_know_it(terminal: Terminal, report: Report, format: str) -> Report:
+    """The report with paths from the root of the checkout, for formats that a code host reads: it knows no other folder."""
+    if format not in _HOSTED:
+        return report
+    from broxspec.report._places import repository, rooted
+
+    return rooted(report, terminal.folder, repository(terminal.folder, terminal.environ))
 
 
 def _add_summary(terminal: Terminal, report: Report) -> None:

@@ -4,6 +4,10 @@ import re
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#~])")
 _RUN = re.compile(r"`+")
+_MARKUP = re.compile(r"[\\`*\[\]<>~&$|]|(?<!\w)_|_(?!\w)")
+_MENTION = re.compile(r"(@[\w./-]+)")
+_AWKWARD = re.compile(r"[|\\`]")
+_NOT_WORD = re.compile(r"[^\w ]")
 
 
 def text(value: str) -> str:
@@ -18,6 +22,41 @@ def code(value: str) -> str:
     fence = "`" * (longest + 1)
     pad = " " if value.startswith("`") or value.endswith("`") or not value else ""
     return f"{fence}{pad}{value}{pad}{fence}"
+
+
+def message(value: str) -> str:
+    """Prose in which names stand between backquotes: these as code, nothing else as markup. It may stand in a table as it is.
+
+    What a code host would take for the name of a person to notify is code too.
+    """
+    parts = value.split("`")
+    if len(parts) % 2 == 0:  # the last backquote has no partner
+        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    return "".join(name(part) if at % 2 else _prose(part) for at, part in enumerate(parts))
+
+
+def _prose(value: str) -> str:
+    pieces = _MENTION.split(value.replace("\n", " "))
+    return "".join(name(piece) if at % 2 else _MARKUP.sub(_entity, piece) for at, piece in enumerate(pieces))
+
+
+def name(value: str) -> str:
+    """Code. Where a bar, a backslash or a backquote is in it as HTML: a backslash before a bar ends a cell even in a code span."""
+    value = " ".join(value.split())
+    if value and not _AWKWARD.search(value):
+        return f"`{value}`"
+    return f"<code>{_NOT_WORD.sub(_entity, value)}</code>"
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
+
+
+def fence(value: str, language: str = "text") -> str:
+    """A block of code, fenced by more backquotes than occur inside."""
+    longest = max((len(run) for run in _RUN.findall(value)), default=0)
+    mark = "`" * max(3, longest + 1)
+    return f"{mark}{language}\n{value.rstrip(chr(10))}\n{mark}"
 
 
 def cell(value: str) -> str:

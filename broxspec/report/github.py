@@ -4,6 +4,8 @@ from broxspec.diagnostic import Diagnostic
 from broxspec.report import Report
 from broxspec.report._cells import escape
 
+# A step's summary may have a mebibyte; a character has up to four bytes.
+_SUMMARY = 250_000
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
@@ -12,16 +14,10 @@ def render(report: Report, colour: bool = False) -> str:
 
 
 def summary(report: Report) -> str:
-    """Markdown for `$GITHUB_STEP_SUMMARY`: GitHub shows only the first few annotations of a step, this has them all."""
-    from broxspec.report.text import closing
+    """Markdown for `$GITHUB_STEP_SUMMARY`: GitHub shows only the first few annotations of a step, this has as many as it takes."""
+    from broxspec.report.markdown import render
 
-    if not report.diagnostics:
-        return f"**broxspec**: {closing(report)}\n"
-    rows = [
-        f"| {d.severity} | {_cell(_where(d))} | {d.code} | {_cell(d.message)} |" for d in report.diagnostics
-    ]
-    head = ["| | place | rule | finding |", "|---|---|---|---|"]
-    return "\n".join([f"**broxspec**: {closing(report)}", "", *head, *rows, ""])
+    return render(report, room=_SUMMARY)
 
 
 def _command(diagnostic: Diagnostic) -> str:
@@ -48,12 +44,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _where(diagnostic: Diagnostic) -> str:
-    span = diagnostic.span
-    return f"{span.path}:{span.begin.line}" if span.has_place else span.path
-
-
-def _cell(text: str) -> str:
-    return escape(text, keep="\n").replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
