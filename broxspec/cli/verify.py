@@ -39,6 +39,8 @@ def command(terminal: Terminal, only: tuple[str, ...], env: str | None, major: i
         progress = _Progress(terminal)
         verified = [verify(one, terminal.folder, bench, progress, env, kinds) for one in opened]
         progress.end()
+        for line in bench.advice():
+            terminal.say(line)
     if format == "json":
         terminal.write(_proofs.document(verified, terminal.folder))
     else:

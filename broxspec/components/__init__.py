@@ -4,7 +4,7 @@ A module says what it is installed from, and set-up (`.ci/install.py`) reads not
 
 - `DEBIAN`: pairs of a Debian package and the program that it is wanted for, a name on PATH or an absolute path;
 - `PYPI`: names of packages that an extra in pyproject.toml installs;
-- `NPM`: packages with their exact version, `name@1.2.3`.
+- `NPM`: packages with their exact version, `name@1.2.3` or `alias@npm:name@1.2.3`; their scripts do not run.
 """
 
 from __future__ import annotations
@@ -34,3 +34,8 @@ def components_folder() -> Path:
     checkout = Path(__file__).resolve().parents[2]
     root = checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
     return root / ".components"
+
+
+def shown(folder: Path) -> str:
+    """A folder as a command that the user may copy names it."""
+    return folder.name if folder.parent == Path.cwd() else str(folder)

@@ -62,22 +62,38 @@ const offline = () => ({
   close: async () => {},
 });
 
-// The engine reads columns of the catalog's one-byte "char" type, which the adapter has no name for; to both, bpchar will do.
+// The engine reads columns of the catalog's one-byte "char" type, which the adapter refuses. It takes them as bpchar, and hands
+// them on as text, in which the engine finds no constraint's type and panics; so they are named for what they are.
 const ONE_BYTE_CHAR = 18;
 const BPCHAR = 1042;
 
 function database({ host, port, user, database }) {
   const { PrismaPg } = require("@prisma/adapter-pg");
   const { Pool } = require("pg");
+  let oneByte = []; // which columns of the last result; there is one session, and it is asked one thing at a time
   class CatalogPool extends Pool {
     async query(...request) {
       const result = await super.query(...request);
-      for (const field of result.fields ?? []) if (field.dataTypeID === ONE_BYTE_CHAR) field.dataTypeID = BPCHAR;
+      const fields = result.fields ?? [];
+      oneByte = fields.map((field) => field.dataTypeID === ONE_BYTE_CHAR);
+      for (const field of fields) if (field.dataTypeID === ONE_BYTE_CHAR) field.dataTypeID = BPCHAR;
       return result;
     }
   }
+  class CatalogFactory extends PrismaPg {
+    async connect() {
+      const adapter = await super.connect();
+      const ask = adapter.queryRaw.bind(adapter);
+      adapter.queryRaw = async (query) => {
+        const result = await ask(query);
+        const named = (type, column) => (oneByte[column] ? utils.ColumnTypeEnum.Character : type);
+        return { ...result, columnTypes: result.columnTypes.map(named) };
+      };
+      return adapter;
+    }
+  }
   const pool = new CatalogPool({ host, port, user, database, max: 1 });
-  const factory = utils.bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+  const factory = utils.bindMigrationAwareSqlAdapterFactory(new CatalogFactory(pool));
   return { factory, close: () => pool.end() };
 }
 
@@ -92,6 +108,8 @@ function die(message) {
   process.stderr.write(`panic in the schema engine: ${message}\n`);
   process.exit(1);
 }
+// A panic in a callback of the engine reaches no caller.
+process.on("uncaughtException", (error) => die(panic || error.stack));
 
 async function withEngine({ factory, close }, datamodels, work) {
   let engine;

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from broxspec.components import ComponentFailed, ComponentMissing, components_folder
+from broxspec.components import ComponentFailed, ComponentMissing, components_folder, shown
 
 DEBIAN = (("nodejs", "node"), ("npm", "npm"))
 # Tried together. The engine is newer than the adapter, which is the newest that there is; they share one interface.
@@ -71,12 +71,8 @@ def require() -> Path:
     folder = components_folder()
     for package in NPM:
         if not (folder / "node_modules" / package.rpartition("@")[0]).is_dir():
-            raise ComponentMissing(f"Prisma's schema engine is not installed: `npm install --prefix {_shown(folder)} {package}`")
+            raise ComponentMissing(f"Prisma's schema engine is not installed: `npm install --prefix {shown(folder)} {package}`")
     return folder
-
-
-def _shown(folder: Path) -> str:
-    return folder.name if folder.parent == Path.cwd() else str(folder)
 
 
 class PrismaEngine:

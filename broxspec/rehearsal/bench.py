@@ -1,6 +1,6 @@
 """Bench: the throw-away servers of one run, one for each major, started when first wanted."""
 
-from broxspec.components import ComponentMissing, postgres
+from broxspec.components import postgres
 from broxspec.components.postgres import Installation, Server
 
 
@@ -10,6 +10,7 @@ class Bench:
     def __init__(self, major: int | None = None) -> None:
         self._major = major
         self._servers: dict[Installation, Server] = {}
+        self._stood_in: dict[int, Installation] = {}
 
     def __enter__(self) -> "Bench":
         return self
@@ -21,11 +22,20 @@ class Bench:
     def server(self, target: int) -> Server:
         """A running server of the target major, or what comes nearest. ComponentMissing where there is none at all."""
         installation = choose(self._major or target, exactly=self._major is not None)
+        if self._major is None and installation.major != target:
+            self._stood_in[target] = installation
         if installation not in self._servers:
             server = Server(installation)
             self._servers[installation] = server
             server.start()
         return self._servers[installation]
+
+    def advice(self) -> list[str]:
+        """For each target that another major stood in for, how to get a server of its own."""
+        return [
+            f"PostgreSQL {target} is not installed, {installation.version} stood in for it. {postgres.how_to_get(target)}"
+            for target, installation in sorted(self._stood_in.items())
+        ]
 
 
 def choose(target: int, exactly: bool = False) -> Installation:
@@ -35,10 +45,7 @@ def choose(target: int, exactly: bool = False) -> Installation:
         return found
     others = () if exactly else postgres.installations()
     if not others:
-        try:
-            return postgres.require(target)
-        except ComponentMissing as missing:
-            raise ComponentMissing(f"{missing}; or `pip install 'broxspec[embedded]'`") from None
+        return postgres.require(target)
     return next((one for one in others if one.origin == "embedded"), others[-1])
 
 

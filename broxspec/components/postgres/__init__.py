@@ -5,9 +5,10 @@ from broxspec.components.postgres.installation import (
     PYPI,
     Installation,
     find,
+    how_to_get,
     installations,
     require,
 )
 from broxspec.components.postgres.server import Server
 
-__all__ = ["DEBIAN", "PYPI", "Installation", "Server", "find", "installations", "require"]
+__all__ = ["DEBIAN", "PYPI", "Installation", "Server", "find", "how_to_get", "installations", "require"]

@@ -134,7 +134,7 @@ class Cluster:
         said = ""
         for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
             command = [self._bindir / "initdb", "-D", self._data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
-            command += [f"--locale={locale}", "--lc-messages=C", "--no-sync", "--no-instructions"]
+            command += [f"--locale={locale}", "--lc-messages=C", "--no-sync"]
             run = subprocess.run(
                 command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **self._process_options()
             )

