@@ -137,15 +137,24 @@ def _report_failure(terminal: Terminal, error: Exception) -> None:
         terminal.say("".join(format_exception(error)).rstrip("\n"))
 
 
-def main() -> None:
-    """The `broxspec` command."""
+def main(place: str | None = None) -> None:
+    """The `broxspec` command. `place` is where its result is kept for the next time; None where it is not."""
     # A command lives for a moment, and nearly all that it makes is in use until its end: looking for garbage finds none.
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
         # The same bytes on every system; a character that a terminal cannot show is escaped, never an error.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    code = run(sys.argv[1:], sys.stdin, sys.stdout, sys.stderr, os.environ, Path.cwd())
+
+    def here(stdout: TextIO, stderr: TextIO) -> int:
+        return run(sys.argv[1:], sys.stdin, stdout, stderr, os.environ, Path.cwd())
+
+    if place:
+        from broxspec.cache.results import remembering
+
+        code = remembering(place, here, sys.stdout, sys.stderr)
+    else:
+        code = here(sys.stdout, sys.stderr)
     if code == INTERRUPTED:
         # Leave without the noise of a second interrupt during shutdown.
         os._exit(code)
