@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broxspec.specs import faults
 from broxspec.diagnostic import Diagnostic
+from broxspec.places import CONFIG, find_config
 from broxspec.source import Source, Span, read_source, shown
 from broxspec.specs.toml_tree import parse_toml
 from broxspec.specs.tree import Node
 from broxspec.specs.validate import against
 
-FILE = "broxspec.toml"
+if TYPE_CHECKING:
+    from broxspec.ignores.by_object import ObjectIgnore
+
+FILE = CONFIG
 QUERIES = "specs/workload/queries.sql"
 
 
@@ -20,7 +24,7 @@ class Config(NamedTuple):
 
     `base` is None where the remote's default branch is meant, else main. `queries` is None where the project has no such file.
     `rules` maps codes and slugs as written to a severity or `off`; `unproven` artifacts to reasons. `members` are the folders of a
-    workspace's projects. `node` is the file's own text, None where there is no file.
+    workspace's projects. `ignores` are those by object. `node` is the file's own text, None where there is no file.
     """
 
     root: Path
@@ -34,6 +38,7 @@ class Config(NamedTuple):
     unproven: Mapping[str, str] = {}
     members: tuple[Path, ...] = ()
     node: Node | None = None
+    ignores: "tuple[ObjectIgnore, ...]" = ()
 
     @property
     def path(self) -> Path:
@@ -44,17 +49,6 @@ class Config(NamedTuple):
         if self.node is None:
             return Source(FILE, "").span(0, 0)
         return self.node.key_at(*route)
-
-
-def find_config(start: Path) -> Path | None:
-    """The nearest broxspec.toml: in a folder or above it, up to the root of its Git repository."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return folder / FILE
-        if (folder / ".git").exists():
-            return None
-    return None
 
 
 def load_config(start: Path, display: Path | None = None) -> tuple[Config | None, list[Diagnostic]]:
@@ -98,6 +92,8 @@ def read_config(path: Path, display: Path | None = None) -> tuple[Config | None,
     settings = _merged(shared, own)
     members, more = _members(root, own.get("workspace", {}).get("members", []), node)
     found += more + _unknown_rules(node) + _missing_paths(root, node)
+    ignores, more = _ignores(node)
+    found += more
     specs = settings.get("specs", ["specs"])
     config = Config(
         root=root,
@@ -111,9 +107,9 @@ def read_config(path: Path, display: Path | None = None) -> tuple[Config | None,
         unproven=settings.get("verify", {}).get("unproven", {}),
         members=members,
         node=node,
+        ignores=ignores,
     )
     return config, found
-
 
 
 def _read(path: Path, display: Path | None) -> tuple[Node | None, list[Diagnostic]]:
@@ -134,6 +130,9 @@ def _right(node: Node) -> Node:
         elif name == "rules" and value.kind == "mapping":
             kept = {rule: entry for rule, entry in value.entries.items() if entry[1].scalar in ("error", "warning", "info", "off")}
             entries[name] = (key, value.with_entries(kept))
+        elif name == "ignore" and value.kind == "sequence":
+            right = [item for item in value.elements if not against(node.with_entries({name: (key, value.with_elements([item]))}), "config")]
+            entries[name] = (key, value.with_elements(right))
     return node.with_entries(entries)
 
 
@@ -152,7 +151,8 @@ def _shared(node: Node, path: Path, display: Path | None, seen: tuple[Path, ...]
         return {}, found
     behind, more = _shared(other, target, display, (*seen, target))
     own = (_right(other) if found else other).value
-    own.pop("workspace", None)
+    for name in ("workspace", "ignore"):  # these are about the file's own folder
+        own.pop(name, None)
     return _merged(behind, own), found + more
 
 
@@ -192,6 +192,15 @@ def _unknown_rules(node: Node) -> list[Diagnostic]:
             message = f"no rule `{name}`"
             found.append(faults.CONFIG_VALUE.at(key.span, message, note=did_you_mean(name), help="list them with `broxspec rules`"))
     return found
+
+
+def _ignores(node: Node) -> tuple["tuple[ObjectIgnore, ...]", list[Diagnostic]]:
+    if node.get("ignore") is None:
+        return (), []
+    from broxspec.ignores.by_object import ignores_of
+
+    ignores, found = ignores_of(node)
+    return tuple(ignores), found
 
 
 def _missing_paths(root: Path, node: Node) -> list[Diagnostic]:

@@ -1,17 +1,12 @@
 """Run the rules: over a catalog alone, or over the resolved specs of an environment; then choose, merge and sort."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic, order
 from broxspec.project import Context, Database, Project
-from broxspec.rule import Rule, diagnostic, load, rule_files, rules_for
-
-if TYPE_CHECKING:
-    from broxspec.specs.ignores import Ignore
-    from broxspec.specs.tree import Document
-
+from broxspec.rule import Rule, diagnostic, rules_for
 
 # What rules have found, by the rule and the identities of what it was given. Those must outlive it.
 Known = dict[tuple[Any, ...], list[Diagnostic]]
@@ -91,8 +86,9 @@ def of_project(project: Project, profile: str = "default", known: Known | None =
     found: list[Diagnostic] = []
     contexts = [_context(database, project, profile) for database in project.databases]
     for context in contexts:
-        found += _about_catalog(rules, context, known)
-        found += _about_specs(rules, {"database": (context.database.spec,), **context.database.models}, context, known)
+        of_database = [*_about_catalog(rules, context, known)]
+        of_database += _about_specs(rules, {"database": (context.database.spec,), **context.database.models}, context, known)
+        found += [_of(context.database, one) for one in of_database] if len(contexts) > 1 else of_database
     # What is about the whole cluster is seen once, whichever database stands for it.
     whole = contexts[0] if contexts else Context(Catalog(), Catalog(), 0, profile, None, project)
     found += _about_specs(rules, project.models, whole, known)
@@ -100,32 +96,6 @@ def of_project(project: Project, profile: str = "default", known: Known | None =
         if rule.about == "project":
             found += run(rule, project, whole)
     return found
-
-
-def without_ignored(
-    found: Iterable[Diagnostic], documents: Iterable["Document"], profile: str, *, complete: bool
-) -> list[Diagnostic]:
-    """The findings that no comment in the documents ignores, and what is wrong with the comments.
-
-    `complete` says that every environment was looked at; else an ignore that finds nothing may just have had no occasion.
-    """
-    from broxspec.specs.ignores import apply, ignores_of
-
-    read = [ignores_of(document) for document in documents]
-    ignores = [ignore for ignores, _ in read for ignore in ignores]
-    idle = _strict_names(ignores) if profile == "default" else frozenset()
-    running = [ignore._replace(names=tuple(name for name in ignore.names if name[0] not in idle)) for ignore in ignores]
-    kept, unused = apply(found, running, report_unused=complete)
-    return sorted([*kept, *unused, *(wrong for _, of_document in read for wrong in of_document)], key=order)
-
-
-def _strict_names(ignores: Iterable["Ignore"]) -> frozenset[str]:
-    """The names in the comments that mean rules of the strict profile."""
-    from broxspec.known_rules import matches
-
-    names = {name for ignore in ignores for name, _ in ignore.names}
-    meant = {name: file for name in names for file in rule_files() if matches(name, file.code, file.slug)}
-    return frozenset(name for name, file in meant.items() if load(file).profile == "strict")
 
 
 def merge(by_environment: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
@@ -147,6 +117,11 @@ def _key(found: Diagnostic) -> tuple:
     labels = tuple((label.span.path, label.span.start, label.text) for label in found.labels)
     subject = repr(sorted(found.subject.items()))  # on a live server all findings have one place
     return (found.code, span.path, span.start, span.end, found.message, found.help, labels, found.severity, subject)
+
+
+def _of(database: Database, found: Diagnostic) -> Diagnostic:
+    """Of several databases, which one the finding's object is in."""
+    return found._replace(subject={"database": database.name, **found.subject}) if "table" in found.subject else found
 
 
 def _context(database: Database, project: Project, profile: str) -> Context:

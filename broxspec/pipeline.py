@@ -8,24 +8,29 @@ from broxspec import lint as rules
 from broxspec.catalog.model import Catalog, Skipped
 from broxspec.diagnostic import Diagnostic
 from broxspec.lint import Selection
+from broxspec.places import Agreed
 from broxspec.report import Report, plural
 from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
     from broxspec.config import Config
+    from broxspec.ignores import Ignore
     from broxspec.load import Loaded
     from broxspec.project import Project
+    from broxspec.source import Source
+    from broxspec.suppress import Left, Run
 
 # The PostgreSQL that is assumed where nothing says which.
 MAJOR = 15
 
 
 class Schema(NamedTuple):
-    """A database schema as it was read: the catalog, what was wrong in the text, and the server's major version."""
+    """A database schema as it was read: the catalog, what was wrong in the text, the server's major version, and the texts."""
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
     major: int
+    sources: "tuple[Source, ...]" = ()
 
 
 class Opened(NamedTuple):
@@ -48,14 +53,39 @@ class Linted(NamedTuple):
 
     opened: Opened
     report: Report
+    run: "Run"
 
 
-def audit(arguments: Sequence[str], folder: Path, selection: Selection, major: int | None = None) -> Report:
-    """Lint an existing database, with no specs at all."""
+class Audited(NamedTuple):
+    """What audit has to say of a schema. `config` are the settings that hold in the folder, None where there are none."""
+
+    config: "Config | None"
+    report: Report
+    run: "Run"
+
+
+def audit(
+    arguments: Sequence[str],
+    folder: Path,
+    select: Callable[["Config | None"], Selection],
+    major: int | None = None,
+    agreed: Agreed = Agreed(),
+) -> Audited:
+    """Lint an existing database, with no specs at all. Of a broxspec.toml here or above, what it says of findings holds."""
+    from broxspec.suppress import Run, comments
+
+    config, wrong = _settings(folder)
+    selection = select(config)
     schema = read(arguments, folder, major)
     found = rules.of_catalog(schema.catalog, schema.major, selection.profile)
-    diagnostics = rules.merge({"": selection.apply([*schema.diagnostics, *found])})
-    return Report(tuple(diagnostics), schema.catalog.skipped, (), _tables(schema.catalog))
+    ignores, malformed = comments((), schema.sources)
+    ignores += config.ignores if config else ()
+    names = frozenset(name for table in schema.catalog.tables for name in (table.name, f"{table.schema}.{table.name}"))
+    run = Run(selection.profile, specs=False, tables=names, schema=_relative(arguments, folder, config))
+    merged = rules.merge({"": [*schema.diagnostics, *found, *malformed, *wrong]})
+    left = _left(merged, ignores, config.root if config else folder, folder, run, selection, agreed)
+    report = Report(left.diagnostics, schema.catalog.skipped, (), _tables(schema.catalog), left.suppressed)
+    return Audited(config, report, run)
 
 
 def read(arguments: Sequence[str], folder: Path, major: int | None = None) -> Schema:
@@ -67,21 +97,46 @@ def read(arguments: Sequence[str], folder: Path, major: int | None = None) -> Sc
         return _read_server(arguments, major)
     from broxspec.catalog.read import read_catalog
 
-    catalog, diagnostics, _ = read_catalog(list(arguments), root=folder, major=major or MAJOR)
+    catalog, diagnostics, sources = read_catalog(list(arguments), root=folder, major=major or MAJOR)
     if not catalog.tables:
         raise _nothing_understood(arguments, catalog, diagnostics)
-    return Schema(catalog, tuple(diagnostics), major or MAJOR)
+    return Schema(catalog, tuple(diagnostics), major or MAJOR, tuple(sources))
 
 
 def lint(
-    paths: Sequence[str], folder: Path, select: Callable[["Config"], Selection], environment: str | None = None
+    paths: Sequence[str],
+    folder: Path,
+    select: Callable[["Config"], Selection],
+    environment: str | None = None,
+    agreed: Agreed = Agreed(),
 ) -> tuple[list[Linted], list[Diagnostic]]:
     """Read and lint the projects that the paths lie in (or the folder's own), and what is wrong with their settings.
 
     `select` says for each project which rules count. Paths choose projects; they hide nothing.
     """
     opened, found = open_projects(paths, folder, environment)
-    return [Linted(one, _report(one, select(one.config))) for one in opened], found
+    return [lint_project(one, folder, select(one.config), agreed) for one in opened], found
+
+
+def lint_project(opened: Opened, display: Path, selection: Selection, agreed: Agreed = Agreed()) -> Linted:
+    """Run the rules in every environment of a project, and make one report of them."""
+    from broxspec.suppress import Run, comments
+
+    by_environment = {name: list(found) for name, found in opened.diagnostics.items()}
+    known: rules.Known = {}
+    for name, project in opened.projects.items():
+        by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile, known)]
+    states = [state for _, state in sorted(opened.loaded.states.items())]
+    ignores, malformed = comments(opened.loaded.documents.all, (source for state in states for source in state.sources))
+    ignores += opened.config.ignores
+    environments = tuple(sorted(name for name in opened.projects if name))
+    complete = len(opened.projects) == len(opened.loaded.environments)
+    run = Run(selection.profile, specs=True, complete=complete, environments=environments)
+    merged = [*rules.merge(by_environment), *malformed]
+    left = _left(merged, ignores, opened.config.root, display, run, selection, agreed)
+    catalogs = [state.source for state in states]
+    skipped = tuple(skipped for catalog in catalogs for skipped in catalog.skipped)
+    return Linted(opened, Report(left.diagnostics, skipped, environments, _specs(opened, catalogs), left.suppressed), run)
 
 
 def open_projects(paths: Sequence[str], folder: Path, environment: str | None = None) -> tuple[list[Opened], list[Diagnostic]]:
@@ -125,18 +180,41 @@ def is_url(argument: str) -> bool:
     return argument.startswith(("postgresql://", "postgres://"))
 
 
-def _report(opened: Opened, selection: Selection) -> Report:
-    """Run the rules in every environment, and make one report of them."""
-    by_environment = {name: list(found) for name, found in opened.diagnostics.items()}
-    known: rules.Known = {}
-    for name, project in opened.projects.items():
-        by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile, known)]
-    documents, complete = opened.loaded.documents.all, len(opened.projects) == len(opened.loaded.environments)
-    found = rules.without_ignored(rules.merge(by_environment), documents, selection.profile, complete=complete)
-    environments = tuple(sorted(name for name in opened.projects if name))
-    catalogs = [state.source for _, state in sorted(opened.loaded.states.items())]
-    skipped = tuple(skipped for catalog in catalogs for skipped in catalog.skipped)
-    return Report(tuple(selection.apply(found)), skipped, environments, _specs(opened, catalogs))
+def _settings(folder: Path) -> "tuple[Config | None, Sequence[Diagnostic]]":
+    """The settings of the nearest broxspec.toml, and what is wrong with them."""
+    from broxspec.places import find_config
+
+    path = find_config(folder)
+    if path is None:
+        return None, ()
+    from broxspec.config import read_config
+
+    return read_config(path, folder)
+
+
+def _left(
+    found: Sequence[Diagnostic], ignores: "Sequence[Ignore]", root: Path, display: Path, run: "Run", selection: Selection, agreed: Agreed
+) -> "Left":
+    """The findings without those that somebody has agreed to."""
+    from broxspec.suppress import suppress
+
+    baseline, wrong = None, []
+    path = agreed.path(root)
+    if path is not None and path.is_file():
+        from broxspec.baseline import read as read_baseline
+
+        baseline, wrong = read_baseline(path, display)
+    elif agreed.file is not None and agreed.wanted:
+        raise UsageError(f"there is no baseline `{agreed.file}`", "write it with `broxspec baseline`")
+    return suppress([*found, *wrong], ignores, baseline, run, selection)
+
+
+def _relative(arguments: Sequence[str], folder: Path, config: "Config | None") -> tuple[str, ...]:
+    """The arguments of an audit as the baseline remembers them: relative to the folder that it lies in."""
+    import os
+
+    root = config.root if config else folder.resolve()
+    return tuple(one if is_url(one) else Path(os.path.relpath((folder / one).resolve(), root)).as_posix() for one in arguments)
 
 
 def _check_environment(opened: Sequence[Opened], environment: str | None) -> None:

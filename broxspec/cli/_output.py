@@ -12,6 +12,7 @@ from broxspec.report import Report, formats, render
 from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
+    from broxspec.config import Config
     from broxspec.lint import Selection
 
 
@@ -35,6 +36,10 @@ class Output(NamedTuple):
             if not known(name):
                 raise UsageError(f"no rule is called `{name}`", suggestion(name))
         return Selection(self.profile or profile, self.select, self.ignore, severities)
+
+    def selection_of(self, config: "Config | None") -> "Selection":
+        """Which rules count in a project; without one, the defaults."""
+        return self.selection(config.rules, config.profile) if config else self.selection()
 
 
 def reporting(function: Callable[..., int]) -> Callable[..., int]:

@@ -2,6 +2,7 @@
 
 import click
 
+from broxspec.cli._limits import Limits, limiting
 from broxspec.cli._output import Output, exit_code, reporting, show
 from broxspec.cli._terminal import Terminal
 
@@ -9,9 +10,10 @@ from broxspec.cli._terminal import Terminal
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATHS]…")
 @click.option("--env", metavar="NAME", help="Only this environment.  [default: every one]")
+@limiting
 @reporting
 @click.pass_obj
-def command(terminal: Terminal, paths: tuple[str, ...], env: str | None, output: Output) -> int:
+def command(terminal: Terminal, paths: tuple[str, ...], env: str | None, limits: Limits, output: Output) -> int:
     """Check the specs against their schemas, the database and each other.
 
     PATHS limit what is shown, not what is looked at.
@@ -19,9 +21,9 @@ def command(terminal: Terminal, paths: tuple[str, ...], env: str | None, output:
     from broxspec.pipeline import lint
     from broxspec.report import joined, within
 
-    linted, settings = lint(paths, terminal.folder, lambda config: output.selection(config.rules, config.profile), env)
-    reports = [one.report for one in linted]
-    shown = [within(report, terminal.folder, paths) for report in reports]
+    folder = terminal.folder
+    linted, settings = lint(paths, folder, output.selection_of, env, limits.agreed(folder))
+    shown = [limits.apply(within(one.report, folder, paths), folder, one.opened.config.root) for one in linted]
     show(terminal, joined(settings, shown), output)
     codes = [exit_code(report, output.fail_on or one.opened.config.fail_on) for one, report in zip(linted, shown, strict=True)]
     return max([*codes, exit_code(joined(settings, []), output.fail_on or "warning")])

@@ -54,7 +54,7 @@ def merge_base(root: Path, base: str | None, since: str | None = None) -> MergeB
 
 def text_at(root: Path, commit: str, path: str) -> str | None:
     """What a file (relative to the root) was at a commit; None where it was not there."""
-    shown = _run(root, "cat-file", "blob", f"{commit}:./{path}")
+    shown = git(root, "cat-file", "blob", f"{commit}:./{path}")
     if shown.returncode == 0:
         return shown.stdout.decode("utf-8", "replace")
     if _git(root, "rev-parse", "--verify", "--quiet", f"{commit}:./{path}").returncode:
@@ -86,12 +86,13 @@ def _commits(root: Path, names: Sequence[str]) -> tuple[list[str | None], str]:
 
 
 def _git(root: Path, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-    done = _run(root, *arguments, given=given.encode())
+    done = git(root, *arguments, given=given.encode())
     said = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
     return subprocess.CompletedProcess(done.args, done.returncode, *said)
 
 
-def _run(root: Path, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+def git(root: Path, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    """Run git in a folder. What a person wrote must never be an argument that could be an option."""
     return subprocess.run(_command(*arguments), cwd=root, env=_environment(), input=given, capture_output=True, check=False)
 
 

@@ -251,25 +251,27 @@ IGNORE_REASON = Fault(
     "error",
     """An ignore comment gives no reason.
 
-Who reads it in a year wants to know why: `# broxspec: ignore[IX104] the archive is never searched`. The finding is shown until there is a reason.
+Who reads it in a year wants to know why: `# broxspec: ignore[IX104] the archive is never searched`. The finding is shown until there is a reason. In SQL a comment
+begins with `--`, in a Prisma schema with `//`.
 """,
 )
 IGNORE_UNKNOWN = Fault(
     "SP102",
     "ignore-unknown-rule",
     "error",
-    """An ignore comment names a rule that does not exist.
+    """An ignore names a rule that does not exist.
 
-It is misspelt or of another version; it ignores nothing.
+A comment, or an `[[ignore]]` of `broxspec.toml`. The name is misspelt or of another version; it ignores nothing.
 """,
 )
 IGNORE_UNUSED = Fault(
     "SP103",
     "unused-ignore",
     "warning",
-    """An ignore comment ignores nothing.
+    """An ignore ignores nothing.
 
-What it was written for was mended, or it stands at the wrong place: it speaks of the entry on its line, or else of the next one.
+What it was written for was mended, or it is at the wrong place: a comment speaks of the entry (in SQL of the statement, in a Prisma schema of the field, attribute
+or block) on its line, or else of the next one; an `[[ignore]]` of `broxspec.toml` of an object by the name that the finding calls it.
 """,
 )
 IGNORE_FORM = Fault(
@@ -279,6 +281,25 @@ IGNORE_FORM = Fault(
     """A comment begins with `broxspec:` and is no ignore.
 
 The form is `# broxspec: ignore[CODE] reason`; several codes have commas between them. Ignoring everything is not possible.
+""",
+)
+BASELINE_STALE = Fault(
+    "SP105",
+    "stale-baseline",
+    "warning",
+    """The baseline holds findings that are gone.
+
+What was mended may come back unseen while the baseline still allows for it. `broxspec baseline` takes out what is gone; it never adds anything.
+""",
+)
+BASELINE_UNREADABLE = Fault(
+    "SP106",
+    "unreadable-baseline",
+    "error",
+    """A line of the baseline can't be read.
+
+A baseline is written by `broxspec baseline`: one line of JSON for each finding. What is in the other lines still counts. After a merge conflict keep the lines that both sides
+have, or begin anew with `broxspec baseline --restart`.
 """,
 )
 OVERLAY_WITHOUT_BASE = Fault(

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 # What may hide a semicolon, a parenthesis or a comma. Every branch begins with a plain character and none holds a group: only then
 # does the pattern engine leap from one candidate to the next, and these scans are a good part of reading a schema.
-_LEXEME = r"""--[^\n]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[^\W\d]\w*)?\$"""
-_STATEMENT = re.compile(_LEXEME + r"|[;()\\]|[bB][eE][gG][iI][nN]\b|[aA][tT][oO][mM][iI][cC]\b|[cC][aA][sS][eE]\b|[eE][nN][dD]\b")
-_ELEMENT = re.compile(_LEXEME + r"|[(),;\[\]]")
+LEXEME = r"""--[^\n]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[^\W\d]\w*)?\$"""
+_STATEMENT = re.compile(LEXEME + r"|[;()\\]|[bB][eE][gG][iI][nN]\b|[aA][tT][oO][mM][iI][cC]\b|[cC][aA][sS][eE]\b|[eE][nN][dD]\b")
+_ELEMENT = re.compile(LEXEME + r"|[(),;\[\]]")
 # What follows the quote of an E'…' string.
 _ESCAPED = re.compile(r"'(?:[^'\\]|\\.|'')*'?", re.DOTALL)
 _BLANKS = re.compile(r"(?:\s+|--[^\n]*)+")

@@ -3,7 +3,8 @@
 import pytest
 
 from broxspec.diagnostic import Diagnostic
-from broxspec.specs.ignores import apply, ignores_of
+from broxspec.ignores import apply
+from broxspec.ignores.in_yaml import ignores_of
 from broxspec.specs.parse import parse
 from broxspec.source import Source
 
@@ -83,19 +84,20 @@ def test_findings_are_taken_out_and_unused_names_reported():
     documents, ignores, _ = read("a: 1  # broxspec: ignore[IX101, IX102, unused-index] why\nb: 2\n")
     here, other = finding(documents[0], "IX101", "a"), finding(documents[0], "IX101", "b")
     by_slug = finding(documents[0], "IX103", "a", rule="IX102")
-    kept, unused = apply([here, other, by_slug], ignores)
+    kept, suppressed, unused = apply([here, other, by_slug], ignores)
+    assert [(one.diagnostic, one.how, one.reason) for one in suppressed] == [(here, "comment", "why")]
     assert kept == [other, by_slug]
     assert [(found.code, found.span.text) for found in unused] == [("SP103", "IX102")]
-    assert apply([], ignores, report_unused=False) == ([], [])
+    assert apply([], ignores, lambda ignore, name: False) == ([], [], [])
 
 
 def test_findings_about_ignores_are_never_ignored():
     documents, ignores, found = read("# broxspec: ignore[IX101] why\na: 1\nb: 2 # broxspec: ignore[IX101]\n")
-    kept, unused = apply(found, ignores)
+    kept, _, unused = apply(found, ignores)
     assert [each.code for each in kept + unused] == ["SP101", "SP103"]
 
 
 def test_an_unused_comment_can_be_deleted():
     for text, left in [("a: 1  # broxspec: ignore[IX101] why\nb: 2\n", "a: 1\nb: 2\n"), ("a: 1\n# broxspec: ignore[IX101] why\nb: 2\n", "a: 1\nb: 2\n")]:
-        (edit,) = apply([], read(text)[1])[1][0].fix.edits
+        (edit,) = apply([], read(text)[1]).unused[0].fix.edits
         assert text[: edit.span.start] + edit.text + text[edit.span.end :] == left

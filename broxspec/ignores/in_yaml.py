@@ -1,4 +1,4 @@
-"""Ignores: `# broxspec: ignore[IX104] reason` in a spec, and which findings it takes out.
+"""Ignore comments in specs: `# broxspec: ignore[IX104] reason`.
 
 A comment speaks of an entry of the document: at the end of a line of the one that begins there, on a line of its own of the next
 one, at the top of a document of the whole. An entry is a field with its value, or an item of a list.
@@ -6,33 +6,16 @@ one, at the top of a document of the whole. An entry is a field with its value, 
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from broxspec.specs import faults
-from broxspec.diagnostic import Diagnostic, Edit, Fix
+from broxspec.diagnostic import Diagnostic
+from broxspec.ignores import Comment
+from broxspec.ignores.comments import MARK, may_hold, read
 from broxspec.source import Source, Span
 from broxspec.specs.tree import Document, Node
 
-# What can't be ignored: findings about ignores.
-_OWN = frozenset({"SP101", "SP102", "SP103", "SP104"})
-
-_COMMENT = re.compile(r"#[ \t]*broxspec[ \t]*:[ \t]*([^\n\r]*)")
-_FORM = re.compile(r"ignore[ \t]*\[([^\]\n]*)\][ \t]*(.*)")
-
-
-class Ignore(NamedTuple):
-    """One comment. `names` are codes and slugs as written, each with its place; `scope` is what it speaks of."""
-
-    names: tuple[tuple[str, Span], ...]
-    reason: str
-    span: Span
-    scope: Span
-
-    def covers(self, found: Diagnostic) -> bool:
-        """Whether the finding begins in what the comment speaks of."""
-        scope = self.scope
-        return found.span.source is scope.source and scope.start <= found.span.start < max(scope.end, scope.start + 1)
+_COMMENT = re.compile("#" + MARK)
 
 
 class _Entry(NamedTuple):
@@ -41,10 +24,10 @@ class _Entry(NamedTuple):
     block: bool  # whether its value is a collection in block style, whose entries have lines of their own
 
 
-def ignores_of(document: Document) -> tuple[list[Ignore], list[Diagnostic]]:
+def ignores_of(document: Document) -> tuple[list[Comment], list[Diagnostic]]:
     """The ignore comments of a document, and what is wrong with them."""
     text = document.source.text
-    if text.find("broxspec", document.start, document.end) < 0:
+    if not may_hold(text, document.start, document.end):
         return [], []
     found: list[Diagnostic] = []
     ignores = []
@@ -52,38 +35,11 @@ def ignores_of(document: Document) -> tuple[list[Ignore], list[Diagnostic]]:
     entries: list[_Entry] | None = None
     for comment in _comments(document, hidden):
         span = document.source.span(comment.start(), comment.start() + len(comment[0].rstrip()))
-        names, reason = _read(span, comment[1].rstrip(), found)
+        names, reason = read(span, comment[1].rstrip(), found)
         if names:
             entries = _entries(document.root) if entries is None else entries
-            ignores.append(Ignore(names, reason, span, _scope(document, span, entries)))
+            ignores.append(Comment(names, reason, span, _scope(document, span, entries)))
     return ignores, found
-
-
-def apply(
-    diagnostics: Iterable[Diagnostic], ignores: Sequence[Ignore], *, report_unused: bool = True
-) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """The findings that no comment covers, and a finding for every name that covered none.
-
-    `report_unused` is for runs of all rules on all environments alone: in any other an ignore may just have had no occasion.
-    """
-    from broxspec.known_rules import matches
-
-    kept = []
-    used: set[tuple[Span, str]] = set()
-    by_source: dict[int, list[Ignore]] = {}
-    for ignore in ignores:
-        by_source.setdefault(id(ignore.scope.source), []).append(ignore)
-    for finding in diagnostics:
-        ignored = False
-        for ignore in by_source.get(id(finding.span.source), ()) if finding.code not in _OWN else ():
-            for name, _ in ignore.names:
-                if matches(name, finding.code, finding.rule) and ignore.covers(finding):
-                    used.add((ignore.span, name))
-                    ignored = True
-        if not ignored:
-            kept.append(finding)
-    unused = [_unused(ignore, name, place) for ignore in ignores for name, place in ignore.names if (ignore.span, name) not in used]
-    return kept, unused if report_unused else []
 
 
 def _comments(document: Document, hidden: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
@@ -95,57 +51,6 @@ def _comments(document: Document, hidden: list[tuple[int, int]]) -> Iterator[re.
         else:
             yield comment
             at = comment.end()
-
-
-def _read(span: Span, text: str, found: list[Diagnostic]) -> tuple[tuple[tuple[str, Span], ...], str]:
-    """The names and the reason of a comment; no names where it ignores nothing, which is a finding."""
-    form = _FORM.match(text)
-    if form is None:
-        found.append(faults.IGNORE_FORM.at(span, "this is not an ignore comment", help="write `# broxspec: ignore[CODE] reason`"))
-        return (), ""
-    base = span.start + span.text.index(text) + form.start(1)
-    names = [(word[0], span.source.span(base + word.start(), base + word.end())) for word in re.finditer(r"[^\s,]+", form[1])]
-    if not names or any("*" in name for name, _ in names):
-        message = "an ignore comment names the rules that it is about"
-        found.append(faults.IGNORE_FORM.at(span, message, help="write `# broxspec: ignore[CODE] reason`; several codes have commas between them"))
-        return (), ""
-    known = [(name, place) for name, place in names if _known(name, place, found)]
-    reason = form[2].strip().lstrip(":-–— ").strip()
-    if known and not reason:
-        found.append(faults.IGNORE_REASON.at(span, "this ignore gives no reason", help=f"write why: `# broxspec: ignore[{form[1].strip()}] …`"))
-        return (), ""
-    return tuple(known), reason
-
-
-def _known(name: str, place: Span, found: list[Diagnostic]) -> bool:
-    from broxspec.known_rules import did_you_mean, is_known
-
-    if name.upper() in _OWN:
-        found.append(faults.IGNORE_FORM.at(place, f"`{name}` can't be ignored", help="mend the comment that it is about"))
-        return False
-    if is_known(name):
-        return True
-    found.append(faults.IGNORE_UNKNOWN.at(place, f"no rule `{name}`", note=did_you_mean(name), help="list them with `broxspec rules`"))
-    return False
-
-
-def _unused(ignore: Ignore, name: str, place: Span) -> Diagnostic:
-    alone = len(ignore.names) == 1
-    fix = Fix("delete the comment", (Edit(_whole(ignore.span), ""),), safe=True) if alone else None
-    message = f"`{name}` finds nothing here to ignore"
-    return faults.IGNORE_UNUSED.at(place, message, help="delete the comment" if alone else f"take `{name}` out of the comment", fix=fix)
-
-
-def _whole(span: Span) -> Span:
-    """A comment with the blanks before it, or with its line where it has one of its own."""
-    text = span.source.text
-    start = span.start
-    while start > 0 and text[start - 1] in " \t":
-        start -= 1
-    if start > 0 and text[start - 1] != "\n":
-        return Span(span.source, start, span.end)
-    end = text.find("\n", span.end)
-    return Span(span.source, start, end + 1 if end >= 0 else len(text))
 
 
 def _scalars(root: Node) -> list[tuple[int, int]]:
