@@ -66,4 +66,59 @@ def array(values: Sequence[str | bool]) -> str:
     return f"ARRAY[{', '.join(literal(str(value)) for value in values)}]" + ("" if values else "::text[]")
 
 
+# Comments, words, and every kind of quotes; strings that are one because only a line break stands between them are taken together.
+_PLAIN_PART, _ESCAPED_PART = r"'(?:[^']|'')*'", r"'(?:[^'\\]|\\.|'')*'"
+_QUOTED = re.compile(
+    rf"""--[^\n]*|/\*.*?\*/|[eE](?P<escaped>{_ESCAPED_PART}(?:[ \t]*\n\s*{_ESCAPED_PART})*)"""
+    rf"""|(?P<unicode>[uU]&(?:{_PLAIN_PART}|"(?:[^"]|"")*"))|(?P<plain>{_PLAIN_PART}(?:[ \t]*\n\s*{_PLAIN_PART})*)|(?P<name>"(?:[^"]|"")*")"""
+    r"""|[^\W\d][\w$]*|(?P<tag>\$(?:[^\W\d]\w*)?\$)(?P<body>.*?)(?P=tag)""",
+    re.DOTALL,
+)
+# Bodies of this tag are code of our templates; others are strings of a spec.
+_CODE = re.compile(r"\$broxspec_*\$")
+
+
+def unbroken(text: str, also: str = "") -> str:
+    """The same SQL, with no line break inside of quotes, nor any of the characters `also`: they are written as escapes.
+
+    For programs that read a script line by line, or split it at a character, and know nothing of quotes. Bodies of code are kept, what is
+    quoted in them is not.
+    """
+    hidden = re.compile("[\r\n" + re.escape(also) + "]")
+
+    def rewritten(match: re.Match[str]) -> str:
+        whole, body = match[0], match["body"]
+        if body is not None and _CODE.fullmatch(match["tag"]):
+            return match["tag"] + _QUOTED.sub(rewritten, body) + match["tag"]
+        if match.lastgroup is None or not hidden.search(whole):
+            return whole
+        if match["unicode"]:
+            return hidden.sub(_four_digits, whole)
+        if match["name"]:
+            return "U&" + hidden.sub(_four_digits, whole.replace("\\", "\\\\"))
+        if match["escaped"]:
+            parts = "".join(part[1:-1] for part in re.findall(_ESCAPED_PART, match["escaped"], re.DOTALL))
+            return "E'" + re.sub(r"\\(.)|(.)", lambda pair: _pair(pair, hidden), parts, flags=re.DOTALL) + "'"
+        if body is None:
+            body = "".join(part[1:-1] for part in re.findall(_PLAIN_PART, match["plain"])).replace("''", "'")
+        escaped = body.replace("\\", "\\\\").replace("'", "''")
+        return "E'" + hidden.sub(_two_digits, escaped) + "'"
+
+    return _QUOTED.sub(rewritten, text)
+
+
+def _pair(match: re.Match[str], hidden: re.Pattern[str]) -> str:
+    """A character of an escape string, or a backslash and what follows."""
+    character = match[1] or match[2]
+    return f"\\x{ord(character):02x}" if hidden.match(character) else match[0]
+
+
+def _two_digits(match: re.Match[str]) -> str:
+    return f"\\x{ord(match[0]):02x}"
+
+
+def _four_digits(match: re.Match[str]) -> str:
+    return f"\\{ord(match[0]):04x}"
+
+
 FILTERS = {"identifier": identifier, "literal": literal, "array": array, "comment": comment}

@@ -25,7 +25,8 @@ class Deployment(Protocol):
     """What a module of a runner makes by `deployment(server, files, version)`; ComponentMissing where it can't.
 
     `label` says what applies the files; `tables` are the runner's own. `timeouts` is true where a file bears whatever
-    statement_timeout and lock_timeout its role has. Every method takes the name of a database and raises Failed.
+    statement_timeout and lock_timeout its role has; `resends`, where it is there and true, says that a statement whose session died is sent
+    again by the driver. Every method takes the name of a database and raises Failed.
     """
 
     label: str
