@@ -9,6 +9,7 @@ most, nothing should depend on what an earlier run left behind.
 
 import os
 from collections.abc import Mapping
+from functools import cache
 
 
 def folder(environ: Mapping[str, str]) -> str | None:
@@ -27,6 +28,7 @@ def folder(environ: Mapping[str, str]) -> str | None:
     return os.path.join(home, ".cache", "broxspec") if home and os.path.isabs(home) else None
 
 
+@cache
 def fingerprint() -> str:
     """What tells this broxspec from any other: its files and the libraries beside it, by the times at which they were written."""
     from hashlib import blake2b

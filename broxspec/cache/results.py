@@ -97,7 +97,7 @@ def remembering(place: str, run: Callable[[TextIO, TextIO], int], stdout: TextIO
     from broxspec.cache.trace import tracing
 
     out, err = _Tee(stdout), _Tee(stderr)
-    with tracing() as trace:
+    with tracing(os.path.dirname(os.path.dirname(place))) as trace:
         code = run(out, err)  # type: ignore[arg-type]
     if code in _CODES and not trace.tainted:
         marks = trace.marks()

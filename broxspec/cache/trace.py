@@ -28,7 +28,8 @@ _stat, _lstat = os.stat, os.lstat
 class Trace:
     """What was looked at so far, each with how it looked then. Made by tracing()."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: str = "") -> None:
+        self.without = without
         self.paths: dict[tuple[str, str], Any] = {}
         self.tainted = ""
         self.git_folders: set[str] = set()
@@ -49,7 +50,7 @@ class Trace:
         if path is None:
             path = "."
         place = os.path.abspath(os.fsdecode(path))
-        if place.startswith(_OWN) or place.startswith(_SYSTEM) or "/site-packages/" in place or "/dist-packages/" in place:
+        if self._apart(place) or place.startswith(_OWN) or place.startswith(_SYSTEM) or "/site-packages/" in place or "/dist-packages/" in place:
             return
         if "\n" in place:
             self.tainted = "a name with a line end"
@@ -62,16 +63,25 @@ class Trace:
             return
         if event == "open":
             path, _, flags = arguments
-            if not isinstance(path, int) and flags & _WRITES and not str(path).endswith(".pyc") and "__pycache__" not in str(path):
-                self.tainted = f"writes {path}" if str(path) != os.devnull else self.tainted
+            if not isinstance(path, int) and flags & _WRITES:
+                if not self._apart(path) and path != os.devnull:
+                    self.tainted = f"writes {path}"
             else:
                 self.look("text", path)
         elif event in ("os.listdir", "os.scandir"):
             self.look("names", arguments[0])
         elif event == "subprocess.Popen":
             self._started(arguments)
-        elif event in _PROGRAMS or event == "socket.connect" or (event in _CHANGES and "__pycache__" not in str(arguments[0])):
+        elif event in _PROGRAMS or event == "socket.connect" or (event in _CHANGES and not self._apart(arguments[0], made=event == "os.mkdir")):
             self.tainted = event
+
+    def _apart(self, path: Any, made: bool = False) -> bool:
+        """Whether something lies where Python and this cache keep things for themselves; for a folder that is `made`, or leads there."""
+        text = os.fsdecode(path) if not isinstance(path, int) else ""
+        if "__pycache__" in text or not self.without:
+            return "__pycache__" in text
+        folder = os.path.join(text, "")
+        return folder.startswith(self.without) or (made and self.without.startswith(folder))
 
     def _started(self, arguments: tuple) -> None:
         program, words, folder = arguments[0], arguments[1], arguments[2]
@@ -147,14 +157,14 @@ def _hook(event: str, arguments: tuple) -> None:
 
 
 @contextmanager
-def tracing() -> Iterator[Trace]:
-    """Everything that is looked at inside of the block."""
+def tracing(without: str = "") -> Iterator[Trace]:
+    """Everything that is looked at inside of the block, but what lies in the folder `without`."""
     global _heard, _listening
     if not _listening:
         # A hook can't be taken out again, so there is one for ever.
         sys.addaudithook(_hook)
         _listening = True
-    trace = Trace()
+    trace = Trace(without and os.path.join(without, ""))
     def seen(path: Any, **options: Any) -> os.stat_result:
         trace.look("there" if options.get("follow_symlinks", True) else "link", path)
         return _stat(path, **options)

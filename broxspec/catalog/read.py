@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from broxspec.cache.schemas import remembered
 from broxspec.specs import faults
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic
@@ -37,7 +38,8 @@ def read_catalog(
     def flush() -> None:
         nonlocal catalog
         if batch:
-            read, wrong = _read(form, batch, major, prisma_version)
+            texts, how = tuple(batch), (form, major, prisma_version)
+            read, wrong = remembered(os.environ, texts, how, lambda: _read(form, list(texts), major, prisma_version))
             found.extend(wrong)
             catalog = read if catalog is None else _joined(catalog, read)
             batch.clear()
