@@ -7,8 +7,10 @@ import click
 _FIRST, _LAST = 13, 18
 
 
-def schema_arguments(function: Callable) -> Callable:
+def schema_arguments(function: Callable | None = None, *, required: bool = True) -> Callable:
     """Add SCHEMA… and the server version, which the command is given as `schema` and `major`."""
+    if function is None:
+        return lambda function: schema_arguments(function, required=required)
     function = click.option(
         "--major",
         "--server-version",
@@ -17,7 +19,7 @@ def schema_arguments(function: Callable) -> Callable:
         metavar="N",
         help="PostgreSQL's version.  [default: 15, or the server's own]",
     )(function)
-    return click.argument("schema", nargs=-1, required=True, metavar="SCHEMA…")(function)
+    return click.argument("schema", nargs=-1, required=required, metavar="SCHEMA…" if required else "[SCHEMA]…")(function)
 
 
 def _major(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
