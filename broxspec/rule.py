@@ -1,17 +1,17 @@
 """Rules: what can be wrong. One rule is one file, `kinds/<kind>/rules/<code>_<slug>.py`, or `relations/<code>_<slug>.py` where it is
-about several kinds.
+about several kinds, or `handwritten/rules/<code>_<slug>.py` where it is about migrations that people have written.
 
 A rule is a generator function that yields findings about one thing. Its docstring is its page, its
 `explain` text and its executed test. The registry finds rules by file name, so that `explain IX101`
 imports one file, and a new rule needs no edit elsewhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from broxspec import kinds, relations
+from broxspec import handwritten, kinds, relations
 from broxspec.diagnostic import Diagnostic, Fix, Label
 from broxspec.source import Span
 
@@ -20,9 +20,12 @@ from broxspec.source import Span
 #   catalog  the wanted catalog as a whole         f(catalog, context)   runs in `audit` and `lint`
 #   spec     each resolved spec of the rule's kind f(spec, context)      runs in `lint`
 #   project  all specs together                    f(project, context)   runs in `lint`
+#   change   each thing that a migration does      f(change, context)    runs in `audit` and `lint`, where there are hand-written migrations
+#   migration  each file of migrations as a whole  f(migration, context) the same
 
-# What stands for the kind in a rule about several.
+# What stands for the kind in a rule about several, and in one about migrations.
 RELATIONS = "relations"
+HANDWRITTEN = "handwritten"
 
 
 class Finding(NamedTuple):
@@ -97,7 +100,9 @@ def rule_files() -> list[RuleFile]:
     """Every rule file, sorted by code. Nothing is imported."""
     of_kinds = (path for folder in kinds.__path__ for path in Path(folder).glob("*/rules/[!_]*_*.py"))
     between = (path for folder in relations.__path__ for path in Path(folder).glob("[!_]*_*.py"))
+    migrations = (path for folder in handwritten.__path__ for path in Path(folder).glob("rules/[!_]*_*.py"))
     found = [_file(path, path.parents[1].name, f"{kinds.__name__}.{path.parents[1].name}.rules") for path in of_kinds]
+    found += (_file(path, HANDWRITTEN, f"{handwritten.__name__}.rules") for path in migrations)
     return sorted([*found, *(_file(path, RELATIONS, relations.__name__) for path in between)])
 
 
@@ -115,5 +120,14 @@ def rules_for(kinds: frozenset[str], profile: str = "default") -> list[Rule]:
     """The rules that have something to look at, sorted by code: those that need a schema alone, of any kind; with specs of some `kinds`
     also what is about these, and what is between kinds. The others are not imported."""
     wanted = kinds | {RELATIONS} if kinds else kinds
-    loaded = [load(file) for file in rule_files() if not file.needs_specs or file.kind in wanted]
-    return [rule for rule in loaded if profile == "strict" or rule.profile == "default"]
+    files = (file for file in rule_files() if file.kind != HANDWRITTEN)
+    return _loaded((file for file in files if not file.needs_specs or file.kind in wanted), profile)
+
+
+def rules_of_migrations(profile: str = "default") -> list[Rule]:
+    """The rules about hand-written migrations, sorted by code."""
+    return _loaded((file for file in rule_files() if file.kind == HANDWRITTEN), profile)
+
+
+def _loaded(files: Iterable[RuleFile], profile: str) -> list[Rule]:
+    return [rule for rule in map(load, files) if profile == "strict" or rule.profile == "default"]

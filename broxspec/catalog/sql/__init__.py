@@ -6,19 +6,24 @@
 import gc
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from broxspec.catalog.faults import OPAQUE, SYNTAX
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic
 from broxspec.source import Source, Span
 
+if TYPE_CHECKING:
+    from broxspec.handwritten.watch import Watch
+
 __all__ = ["read_sql"]
 
 
-def read_sql(sources: Sequence[Source], *, major: int = 15) -> tuple[Catalog, tuple[Diagnostic, ...]]:
+def read_sql(sources: Sequence[Source], *, major: int = 15, watch: "Watch | None" = None) -> tuple[Catalog, tuple[Diagnostic, ...]]:
     """The database that a server of version `major` has once it has run the sources in order, going on after errors.
 
-    The diagnostics (codes from SP301, see `broxspec.catalog.faults`) are in the order in which reading met them.
+    The diagnostics (codes from SP301, see `broxspec.catalog.faults`) are in the order in which reading met them. `watch` is told of each
+    file, and of each statement with the state before it.
     """
     from broxspec.catalog.sql.database import Database
     from broxspec.catalog.sql.freeze import freeze
@@ -29,14 +34,14 @@ def read_sql(sources: Sequence[Source], *, major: int = 15) -> tuple[Catalog, tu
     gc.disable()
     try:
         for source in sources:
-            _read(db, source)
+            _read(db, source, watch)
         return freeze(db), tuple(db.diagnostics)
     finally:
         if collecting:
             gc.enable()
 
 
-def _read(db, source: Source) -> None:
+def _read(db, source: Source, watch: "Watch | None") -> None:
     from broxspec.catalog.sql.blocks import holds_ddl
     from broxspec.catalog.sql.statements import run
     from broxspec.sql.parser import parse
@@ -50,8 +55,10 @@ def _read(db, source: Source) -> None:
         db.report(SYNTAX, fault.error.message, at if at.start < at.end else Span(source, fault.start, fault.end), help=skipped.strip())
     for offset, command in parsed.commands:
         _meta_command(db, source, offset, command)
+    db.watch = watch.open(db, source, parsed) if watch is not None else None
     for statement in parsed.statements:
         run(db, statement)
+    db.watch = None
     # Each file is a session of its own.
     db.settings["search_path"] = ("$user", "public")
     db.savepoints.clear()

@@ -327,6 +327,11 @@ def _edit_constraint(db: Database, number: int, name: str, changes: dict) -> Non
     if name in table.keys:
         state = table.keys[name]
         db.tables[number] = table._replace(keys={**table.keys, name: state._replace(key=state.key._replace(**changes))})
+    elif name in table.checks and "validated" in changes:
+        db.tables[number] = table._replace(checks={**table.checks, name: table.checks[name]._replace(validated=True)})
+        for child in table.children:
+            if name in db.tables[child].checks:
+                _edit_constraint(db, child, name, changes)
     elif name not in table_constraints(db, table):
         raise Rejected(f"constraint `{name}` of table `{table.qualified}` does not exist")
 

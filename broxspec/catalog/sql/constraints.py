@@ -26,6 +26,7 @@ class CheckSpec(NamedTuple):
     sql: str | None
     no_inherit: bool
     at: Span
+    validated: bool = True
 
 
 class KeySpecification(NamedTuple):
@@ -59,7 +60,7 @@ def collect(db: Database, into: Collected, body: Node, at: Span, column: str | N
         into.indexes.append(index_spec(db, body, at, name, column))
     elif kind == "CONSTR_CHECK":
         sql = parenthesized(db, at.start, at.end)
-        into.checks.append(CheckSpec(name, body["raw_expr"], sql, body.get("is_no_inherit", False), at))
+        into.checks.append(CheckSpec(name, body["raw_expr"], sql, body.get("is_no_inherit", False), at, not body.get("skip_validation", False)))
     elif kind == "CONSTR_FOREIGN":
         columns = (column,) if column is not None else tuple(strings(body.get("fk_attrs", [])))
         into.keys.append(KeySpecification(name, columns, body["pktable"], tuple(strings(body.get("pk_attrs", []))), body, at))
@@ -149,7 +150,8 @@ def make_checks(db: Database, table_id: int, specs: list[CheckSpec]) -> None:
         if spec.no_inherit and table.kind == "partitioned":
             raise Rejected(f"a NO INHERIT constraint can't be added to partitioned table `{table.qualified}`", spec.at)
         name = spec.name or check_name(db, table, columns, taken)
-        add_check(db, table_id, CheckState(Check(name, raw(spec.node, spec.sql), spec.no_inherit, spec.at), spec.node, columns))
+        check = Check(name, raw(spec.node, spec.sql), spec.no_inherit, spec.at)
+        add_check(db, table_id, CheckState(check, spec.node, columns, validated=spec.validated))
 
 
 def check_name(db: Database, table: TableState, columns: frozenset[str], taken: set[str]) -> str:

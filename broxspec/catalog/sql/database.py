@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broxspec.catalog.faults import OUTSIDE, REJECTED, Fault
 from broxspec.catalog.model import Name, Type
@@ -14,6 +14,9 @@ from broxspec.postgres.names import clip
 from broxspec.source import Source, Span
 from broxspec.sql.parser import Statement
 from broxspec.sql.typename import modifiers, names
+
+if TYPE_CHECKING:
+    from broxspec.handwritten.observed import FileWatch
 
 # A quote that is never closed takes the rest.
 _WORD = re.compile(r'(?:[\w$.]+|[^\x00-\x7f]|"[^"]*"?)*')
@@ -37,6 +40,7 @@ class Database(Store):
         self._builtin: dict[str, bool] = {}
         self.dangerous: dict[str, Any] = {}  # functions whose bodies hold DDL: the body if it can be carried out, else None
         self.savepoints: list[tuple[str, int]] = []
+        self.watch: FileWatch | None = None  # who wants to know of each statement, beside us
 
     # Places
 

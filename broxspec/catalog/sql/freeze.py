@@ -56,6 +56,12 @@ def _speaks(db: Database, table: TableState) -> bool:
     return bool(table.checks) or any(db.indexes[number].predicate or any(db.indexes[number].nodes) for number in table.indexes)
 
 
+def index_of(db: Database, state: IndexState) -> Index:
+    """One index as it is at present."""
+    table = db.tables[state.table]
+    return _index(db, table, state, db.column_types(table))
+
+
 def _index(db: Database, table: TableState, state: IndexState, types: dict[str, Type | None]) -> Index:
     index = state.index
     keys = index.keys

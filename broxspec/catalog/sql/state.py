@@ -90,13 +90,15 @@ class KeyState(NamedTuple):
 
 
 class CheckState(NamedTuple):
-    """A check constraint; `inherited` counts the parents that have it, `local` says that it was also declared here."""
+    """A check constraint; `inherited` counts the parents that have it, `local` says that it was also declared here. `validated` is
+    false as long as rows from before it was added may break it."""
 
     check: Check
     node: Node
     columns: frozenset[str]
     inherited: int = 0
     local: bool = True
+    validated: bool = True
 
 
 class TableState(NamedTuple):

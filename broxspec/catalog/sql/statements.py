@@ -30,6 +30,13 @@ def run(db: Database, statement: Statement) -> None:
 
 def perform(db: Database, statement: Statement) -> None:
     """Carry out a statement. Rejected where the server would refuse it."""
+    if db.watch is not None:
+        db.watch.carry_out(statement, _perform)
+    else:
+        _perform(db, statement)
+
+
+def _perform(db: Database, statement: Statement) -> None:
     handler = _HANDLERS.get(statement.kind)
     if handler is not None:
         handler(db, statement.body)

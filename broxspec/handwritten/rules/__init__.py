@@ -1,0 +1,1 @@
+"""Rules about hand-written migrations, one file each."""

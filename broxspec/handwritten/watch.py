@@ -1,0 +1,61 @@
+"""Watching while migrations are replayed: what each statement does to what was there before its file.
+
+Reading (`catalog/sql`) knows the state before every statement; it tells a `Watch` of each file, and the `FileWatch` of that file of each
+statement. What a file itself has made is nobody else's yet, so that a dump, in which everything is made, is not watched at all.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broxspec.source import Source
+
+if TYPE_CHECKING:
+    from broxspec.catalog.model import Catalog
+    from broxspec.catalog.sql.database import Database
+    from broxspec.handwritten.change import Migration
+    from broxspec.handwritten.observed import FileWatch
+    from broxspec.sql.parser import Parsed
+
+# Where no table was there before, only these can go wrong.
+_ALONE = re.compile(r"\b(?:CONCURRENTLY|VACUUM|ALTER\s+SYSTEM)\b", re.IGNORECASE)
+_DUMP = re.compile(r"\A(?:\s|--[^\n]*\n)*?-- PostgreSQL database (?:cluster )?dump\b")
+
+
+class Watch:
+    """Who is told of a replay. `root` is the folder that the sources' paths are relative to.
+
+    `only` are the paths of the files to look at, None for all. `runner` and `version` are the project's, empty where unknown.
+    """
+
+    def __init__(self, root: Path, *, only: Collection[str] | None = None, runner: str = "", version: str = "") -> None:
+        self.root, self.only, self.runner, self.version = root, only, runner, version
+        self.files: list[FileWatch] = []
+
+    def wants(self, sources: Sequence[Source]) -> bool:
+        """Whether a replay of the sources could show anything. Told without parsing them."""
+        return len(sources) > 1 or any(_ALONE.search(source.text) and not _DUMP.match(source.text) for source in sources)
+
+    def open(self, db: "Database", source: Source, parsed: "Parsed") -> "FileWatch | None":
+        """A watch over one file; None where nothing in it can be amiss."""
+        if self.only is not None and source.path not in self.only:
+            return None
+        if _DUMP.match(source.text) or not db.tables and not _ALONE.search(source.text):
+            return None
+        from broxspec.handwritten.change import File
+        from broxspec.handwritten.delivery import delivery
+        from broxspec.handwritten.observed import FileWatch
+
+        sent = delivery(source, self.root / source.path, parsed.statements, self.runner, self.version)
+        watch = FileWatch(db, File(source, sent, len(parsed.statements)))
+        self.files.append(watch)
+        return watch
+
+    def migrations(self, after: "Catalog") -> "tuple[Migration, ...]":
+        """What was seen, file by file; `after` is the database at the end."""
+        if not self.files:
+            return ()
+        from broxspec.handwritten.change import Migration
+
+        return tuple(Migration(watch.file, tuple(watch.changes), after) for watch in self.files)
