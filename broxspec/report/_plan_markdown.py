@@ -48,7 +48,7 @@ def _row(operation: Operation, risk: Risk) -> str:
     cells = [
         f"{SYMBOLS[operation.action]} {operation.action}",
         name,
-        quoted.name(escape(table_of(index))),
+        quoted.name(escape(str(table_of(index)))),
         quoted.message(locks),
         size(found.smallest, found.largest) if found else "",
         duration(found.fastest, found.slowest) if found else "",
