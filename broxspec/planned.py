@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from broxspec.catalog.model import Catalog, Name
+from broxspec.kinds.indexes.partitions import leaves, partitions
 from broxspec.kinds.indexes.risk import risk
 from broxspec.migrations.compile import Compiled as CompiledDatabase
 from broxspec.migrations.git import MergeBase, text_at
-from broxspec.migrations.settle import partitioned
 from broxspec.plan import table_of
 from broxspec.report._plan import ArtifactChange, DatabasePlan
 
@@ -23,11 +24,20 @@ def databases(opened: "Opened", compiled: "Compiled") -> list[DatabasePlan]:
 
 def _of_database(name: str, made: CompiledDatabase, spec) -> DatabasePlan:  # noqa: ANN001
     current = made.settled.current
-    split = partitioned(current)
+    split = partitions(current, spec.partitions)
     operations = [
-        (operation, risk(operation, current, spec.rows(table_of(operation.subject)), split)) for operation in made.settled.plan.operations
+        (operation, risk(operation, current, rows(spec, current, table_of(operation.subject)), split)) for operation in made.settled.plan.operations
     ]
     return DatabasePlan(name, _against(made.history.base), operations)
+
+
+def rows(spec, catalog: Catalog, table: Name) -> int | None:  # noqa: ANN001
+    """The rows of a table; of a partitioned one, where they are not stated, those of its partitions together."""
+    stated = spec.rows(table)
+    if stated is not None:
+        return stated
+    known = [count for leaf in leaves(catalog, table) if (count := spec.rows(leaf.qualified)) is not None]
+    return sum(known) if known else None
 
 
 def _against(base: MergeBase) -> str:

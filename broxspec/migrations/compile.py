@@ -66,7 +66,8 @@ def compile_database(opened: "Opened", database: "Database", templates: Template
         return Compiled((), tuple(found), settled, history)
     try:
         made = draft.build(
-            database.name, settled, history, folder, spec.runner.name, spec.runner.version, templates, _paths(opened, display), options.stamp
+            database.name, settled, history, folder, spec.runner.name, spec.runner.version, templates, _paths(opened, display), options.stamp, spec.runner.app,
+            spec.partitions,
         )
     except runners.RunnerFault as fault:
         return Compiled((), (faults.RUNNER.at(spec.node.at("runner"), str(fault)),), settled, history)

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from broxspec.catalog.model import Name
 from broxspec.emit import HEADER, Templates, sha256
+from broxspec.kinds.indexes.partitions import partitions
 from broxspec.migrations.aids import repair_steps
 from broxspec.migrations.history import History
 from broxspec.migrations.lock import Entry, File, Lock
 from broxspec.migrations.record import operation_json
-from broxspec.migrations.settle import Settled, partitioned
+from broxspec.migrations.settle import Settled
 from broxspec.plan import Operation
 from broxspec.runners import Job, Migration, load
 
@@ -66,12 +68,13 @@ def build(
     templates: Templates,
     specs: Mapping[str, str],
     stamp: str | None = None,
+    app: str = "",
+    stated: Mapping[Name, Sequence[Name]] | None = None,
 ) -> Draft:
-    """The drafts of a plan. `specs` as in a Job. RunnerFault where the
-    runner can't take it."""
+    """The drafts of a plan. `specs` as in a Job; `stated` are lists of partitions. RunnerFault where the runner can't take it."""
     module = load(runner)
     operations = settled.plan.operations
-    job = Job(operations, folder.others, templates, specs, partitioned(settled.current), stamp, version)
+    job = Job(operations, folder.others, templates, specs, partitions(settled.current, stated), stamp, version, folder.path, app)
     migrations = module.compile(job)
     inputs = _inputs(operations, templates.digest(*module.TEMPLATES), runner)
     files = [_file(migration, inputs) for migration in migrations]

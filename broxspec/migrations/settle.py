@@ -144,8 +144,3 @@ def described(index: Index) -> str:
 
     text = definition(index).removeprefix("USING btree ")
     return f"`{'unique ' if index.unique else ''}{text}`"
-
-
-def partitioned(catalog: Catalog) -> frozenset[Name]:
-    """The tables on which PostgreSQL builds and drops nothing concurrently."""
-    return frozenset(name for name, table in catalog.tables.items() if table.kind == "partitioned")

@@ -11,11 +11,15 @@ WITH ours AS (
           WHERE i.indexrelid = c.oid AND t.relname = ANY (%(without)s))
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 )
-SELECT 'index', nspname, relname, pg_get_indexdef(i.indexrelid)
+-- The part of a partitioned index is what it is, whatever it is called.
+SELECT CASE WHEN part.whole IS NULL THEN 'index' ELSE 'the part in ' || t.relname || ' of index' END, nspname, coalesce(part.whole, ours.relname),
+    CASE WHEN part.whole IS NULL THEN pg_get_indexdef(i.indexrelid) ELSE 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ON '
+        || substr(pg_get_indexdef(i.indexrelid), 1 + length('CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(ours.relname) || ' ON ')) END
     || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END || CASE WHEN i.indisready THEN '' ELSE ' (not ready)' END
     || CASE WHEN i.indisclustered THEN ' (clustered on)' ELSE '' END || CASE WHEN i.indisreplident THEN ' (replica identity)' ELSE '' END
     || coalesce(' (in ' || s.spcname || ')', '') || CASE WHEN ours.relispartition THEN ' (attached)' ELSE '' END
-    FROM pg_index i JOIN ours ON ours.oid = i.indexrelid LEFT JOIN pg_tablespace s ON s.oid = ours.reltablespace
+    FROM pg_index i JOIN ours ON ours.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid LEFT JOIN pg_tablespace s ON s.oid = ours.reltablespace
+    LEFT JOIN LATERAL (SELECT w.relname AS whole FROM pg_class w WHERE ours.relispartition AND w.oid = pg_partition_root(i.indexrelid)) part ON true
 UNION ALL
 SELECT 'relation', nspname, relname, relkind::text || relpersistence::text || relreplident::text || relispartition::text
     || coalesce(' ' || reloptions::text, '') || coalesce(' ' || pg_get_viewdef(CASE WHEN relkind IN ('v', 'm') THEN oid END), '')

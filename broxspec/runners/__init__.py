@@ -8,19 +8,20 @@ makes files from; and `repair(...)`, with REPAIR, where a failure needs more tha
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from broxspec.catalog.model import Name
 
 if TYPE_CHECKING:
     # The names of the runners are asked for by every `lint`, the rest by `compile` alone.
     from broxspec.emit import Templates
     from broxspec.kinds.indexes.emit import Step
+    from broxspec.kinds.indexes.partitions import Partitions
     from broxspec.plan import Operation
 
 
 class Migration(NamedTuple):
-    """A file, its path relative to the migrations folder. `role` is `up` or `down`; `number` are the places, in the job, of the
+    """A file, its path relative to the migrations folder. `role` is `up`, `down`, or `companion`: a file that its runner reads with one of these; `number` are the places, in the job, of the
     operations that begin in it."""
 
     path: str
@@ -34,16 +35,19 @@ class Job(NamedTuple):
     """What a runner is given. `existing` are the names of the other migrations, `specs` maps
     the paths that spans show to paths relative to the project.
 
-    `stamp` is the number to begin with, or None to follow the highest that exists.
+    `stamp` is the number to begin with, or None to follow the highest that exists. `folder` is where the migrations lie, for a runner whose
+    files name each other; `app` the Django app that they belong to, empty where the spec names none.
     """
 
     operations: "tuple[Operation, ...]"
     existing: tuple[str, ...]
     templates: "Templates"
     specs: Mapping[str, str] = {}
-    partitioned: frozenset[Name] = frozenset()
+    partitioned: "Partitions" = MappingProxyType({})
     stamp: str | None = None
     version: str = ""
+    folder: Path | None = None
+    app: str = ""
 
     def asked_in(self, steps: "Iterable[Step]") -> list[str]:
         """The spec files that ask for the steps."""

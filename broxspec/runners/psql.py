@@ -16,7 +16,9 @@ from broxspec.kinds.indexes.emit import Step, lower
 from broxspec.plan import reverse
 from broxspec.runners import Job, Migration, RunnerFault, slug
 
-TEMPLATES = ("indexes/psql.sql.j2", "indexes/psql_functions.sql.j2")
+TEMPLATES = ("indexes/psql.sql.j2", "indexes/psql_functions.sql.j2", "indexes/partitions_functions.sql.j2")
+# The partitions of a table are asked of the server by the file itself.
+ASKS_FOR_PARTITIONS = True
 _NUMBER = re.compile(r"V?(\d+)")
 
 
@@ -45,11 +47,11 @@ def name_of(path: str) -> str:
 
 def compile(job: Job) -> tuple[Migration, ...]:
     """One file up and one down for all operations; nothing where none has SQL."""
-    steps = lower(job.operations, job.partitioned)
+    steps = lower(job.operations, job.partitioned, at_run_time=True)
     if not steps:
         return ()
     name = f"{number(job.existing, job.stamp)}_{slug(job.operations)}.sql"
-    back = lower(reverse(job.operations), job.partitioned)
+    back = lower(reverse(job.operations), job.partitioned, at_run_time=True)
     begins = tuple(range(len(job.operations)))
     return (
         Migration(name, _render(job, f"{name}", steps), "up", steps, begins),
@@ -74,6 +76,7 @@ def _render(job: Job, name: str, steps: tuple[Step, ...]) -> str:
     kept, gone = _outcome(steps)
     return job.templates.render(
         TEMPLATES[0], header=HEADER, name=name, specs=job.asked_in(steps), steps=steps, kept=kept, gone=gone, emit=emit,
+        partitioned=any(step.index and not step.concurrently for step in steps),
         finals={step.index.name: step.name for step in steps if step.action == "build" and step.name},
     )
 
@@ -90,4 +93,5 @@ def _outcome(steps: tuple[Step, ...]) -> tuple[list, list]:
             kept.append(step.index)
         elif step.action == "drop":
             gone.append(step.index)
+            kept += step.taken
     return sorted(kept, key=lambda index: (index.schema, index.name)), sorted(gone, key=lambda index: (index.schema, index.name))

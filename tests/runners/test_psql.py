@@ -150,21 +150,6 @@ def test_a_lock_timeout_of_the_session_does_not_reach_a_build(orders):
     ok(running.wait().result)
 
 
-def test_a_partitioned_table_is_built_without_concurrently(database):
-    ok(run(database, "CREATE TABLE orders (id bigint, total int) PARTITION BY RANGE (id); CREATE TABLE orders_1 PARTITION OF orders FOR VALUES FROM (1) TO (9)"))
-    from broxspec.catalog.model import Name
-    from broxspec.plan import Operation
-    from operations import on_orders
-
-    operation = Operation("create", None, on_orders("idx_orders_total", "total"))
-    up, down = files([operation], partitioned=frozenset({Name("public", "orders")}))
-    ok(run(database, up.text))
-    ok(run(database, up.text))
-    assert state(database)["idx_orders_total"][1]
-    ok(run(database, down.text))
-    assert state(database) == {}
-
-
 @pytest.mark.parametrize("existing, stamp, expected", [
     ((), None, "0001"), (("0001_a.sql", "0009_b.sql"), None, "0010"), (("V7__x.sql",), None, "8"),
     (("20240101_x.sql",), None, "20240102"), (("0001_a.sql",), "0042", "0042"), (("readme.sql",), None, "0001"),

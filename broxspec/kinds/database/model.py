@@ -30,10 +30,12 @@ class Hardware(NamedTuple):
 
 
 class Runner(NamedTuple):
-    """What applies migrations. `version` is text as written, empty where none is given."""
+    """What applies migrations. `version` is text as written, empty where none is given; `app` is the label of the Django app that the
+    migrations belong to, empty where the folder's name is it."""
 
     name: str = "psql"
     version: str = ""
+    app: str = ""
 
 
 class Contact(NamedTuple):
@@ -46,10 +48,12 @@ class Contact(NamedTuple):
 
 
 class TableSize(NamedTuple):
-    """What is known of a table: rows, and rows written per second."""
+    """What is known of a table: rows, and rows written per second. `partitions` are those that migrations build indexes on one by one,
+    None where that are all."""
 
     rows: int | None = None
     writes: float | None = None
+    partitions: tuple[Name, ...] | None = None
 
 
 class DatabaseSpec(NamedTuple):
@@ -75,6 +79,11 @@ class DatabaseSpec(NamedTuple):
         """The table's rows, None where unknown."""
         size = self.tables.get(table)
         return size.rows if size else None
+
+    @property
+    def partitions(self) -> dict[Name, tuple[Name, ...]]:
+        """The partitions that are stated, by their table."""
+        return {name: size.partitions for name, size in self.tables.items() if size.partitions is not None}
 
     def writes_per_second(self, table: Name) -> float | None:
         """Rows of the table written per second, None where unknown."""
@@ -159,15 +168,16 @@ def _runner(node: Node | None, found: list[Diagnostic]) -> Runner:
     if node is None:
         return Runner()
     if node.kind == "mapping":
-        name, version = _text(node, "name"), _text(node, "version")
+        name, version, app = _text(node, "name"), _text(node, "version"), _text(node, "app")
     else:
         name, _, version = node.text.partition(" ")
+        app = ""
     known = runners.available()
     if name not in known:
         help = f"the runners are {listed(known, 'and')}"
         place = node.at("name") if node.kind == "mapping" else node.span
         found.append(RUNNER.at(place, f"no runner `{name}`", note=did_you_mean(name, known), help=help))
-    return Runner(name, version.strip().removeprefix("v"))
+    return Runner(name, version.strip().removeprefix("v"), app)
 
 
 def _contact(node: Node) -> Contact:
@@ -179,5 +189,7 @@ def _tables(node: Node | None, found: list[Diagnostic]) -> dict[Name, TableSize]
     for name, size in node.items if node is not None else ():
         rows = size.get("rows")
         count = int(rows.scalar) if rows is not None else None  # type: ignore[arg-type]
-        tables[table_name(name)] = TableSize(count, _quantity(size, "writes", units.rate, found))
+        listed = size.get("partitions")
+        parts = tuple(table_name(item.text) for item in listed.elements) if listed is not None else None
+        tables[table_name(name)] = TableSize(count, _quantity(size, "writes", units.rate, found), parts)
     return tables

@@ -5,12 +5,14 @@
 A runner makes files of the steps; what they look like in SQL is in `templates/indexes/`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from broxspec.catalog.model import Index, Key, Name
-from broxspec.plan import Operation, table_of
+from broxspec.catalog.model import Index, Key
+from broxspec.kinds.indexes.partitions import Names, Partition, Partitions, stem_of_change
+from broxspec.plan import Operation, qualified, table_of
 from broxspec.quoting import sql
 from broxspec.source import Span
 
@@ -24,6 +26,8 @@ class Step(NamedTuple):
     `index`, built under a temporary name, gets `name`. `drop`: `index`. `check`: all of `built` are there and valid.
     `attach`: `index`, of a partition, becomes a part of `parent`, which also the `build` of that index names.
     Without `concurrently` (partitioned tables, where PostgreSQL can't) it blocks writers. `because` is where specs ask for it.
+    Of an index on a partitioned table `taken` are those that its partitions had before and that become its parts: what drops it builds
+    them again. `stem` is what its other parts are named after.
     """
 
     action: str
@@ -35,6 +39,8 @@ class Step(NamedTuple):
     concurrently: bool = True
     because: tuple[Span, ...] = ()
     parent: Index | None = None
+    taken: tuple[Index, ...] = ()
+    stem: str = ""
 
     @property
     def record(self) -> tuple[str, str, str, str]:
@@ -63,9 +69,11 @@ class Step(NamedTuple):
         return None
 
 
-def lower(operations: Sequence[Operation], partitioned: frozenset[Name] = frozenset()) -> tuple[Step, ...]:
-    """The steps of operations. `partitioned` are the tables on which PostgreSQL builds and drops nothing concurrently."""
+def lower(operations: Sequence[Operation], partitioned: Partitions = MappingProxyType({}), *, at_run_time: bool = False) -> tuple[Step, ...]:
+    """The steps of operations. `partitioned` are the tables on which PostgreSQL builds and drops nothing concurrently, with their
+    partitions; `at_run_time` leaves the partitions out, for a runner whose files ask the server for them."""
     renames, builds, swaps, drops = [], [], [], []
+    names = Names()
     for operation in operations:
         before, after, why = operation.before, operation.after, operation.because
         if operation.action == "rename":
@@ -73,22 +81,64 @@ def lower(operations: Sequence[Operation], partitioned: frozenset[Name] = frozen
             renames.append(Step("rename", before, after.name, because=why))
         elif operation.action == "create":
             assert after
-            builds.append(Step("build", after, concurrently=table_of(after) not in partitioned, because=why))
+            builds += _built(Step("build", after, because=why, stem=after.name), partitioned, names)
         elif operation.action == "change":
             assert before and after
             fresh = after._replace(name=temporary(after.name, "new"))
             old = before._replace(name=temporary(before.name, "old"))
-            builds.append(Step("build", fresh, name=after.name, concurrently=table_of(after) not in partitioned, because=why))
+            build = Step("build", fresh, name=after.name, because=why, stem=stem_of_change(after, definition(after)))
+            builds += _built(build, partitioned, names)
             swaps.append(Step("swap", fresh, after.name, before, old.name, because=why))
-            drops.append(Step("drop", old, concurrently=table_of(before) not in partitioned, because=why))
+            drops.append(_dropped(Step("drop", old, because=why), partitioned))
         elif operation.action == "drop":
             assert before
-            drops.append(Step("drop", before, concurrently=table_of(before) not in partitioned, because=why))
+            drops.append(_dropped(Step("drop", before, because=why), partitioned))
+    if at_run_time:
+        builds = [step for step in builds if step.parent is None]
     # What a change leaves behind goes first; what other indexes replace goes last.
     drops.sort(key=lambda step: not any(swap.aside == step.index.name for swap in swaps))
-    asked = tuple(span for step in builds for span in step.because)
-    check = [Step("check", built=tuple(step.index for step in builds), because=asked)] if builds else []
+    asked = tuple(dict.fromkeys(span for step in builds for span in step.because))
+    # The whole is valid when all its parts are there.
+    check = [Step("check", built=tuple(step.index for step in builds if step.parent is None), because=asked)] if builds else []
     return (*renames, *builds, *check, *swaps, *drops)
+
+
+def _built(step: Step, partitioned: Partitions, names: Names) -> list[Step]:
+    """The build of an index; on a partitioned table of the whole, then of each part."""
+    assert step.index
+    parts = partitioned.get(table_of(step.index))
+    if parts is None:
+        return [step._replace(stem="")]
+    whole = step.index._replace(only=True)
+    found = list(_parts(step._replace(name=""), whole, parts, names))
+    built = {id(part.index) for part in found if part.action == "build"}
+    taken = tuple(part.index for part in found if part.action == "attach" and id(part.index) not in built)
+    return [step._replace(index=whole, concurrently=False, taken=taken), *found]
+
+
+def _parts(step: Step, whole: Index, parts: tuple[Partition, ...], names: Names) -> Iterator[Step]:
+    """A partition that is partitioned itself comes after its own parts: attached, it is whole."""
+    for part in parts:
+        attached = next((index for index in part.indexes if index.parent == qualified(whole)), None)
+        index = attached or names.part_of(whole, part)
+        if index is None:
+            name = names.part_name(part, step.stem)
+            index = whole._replace(schema=part.table.schema, table=part.table.name, name=name, only=part.split, at=None)
+            yield Step("build", index, concurrently=not part.split, because=step.because, parent=whole)
+        else:
+            index = index._replace(only=part.split)
+        if part.split:
+            yield from _parts(step, index, part.parts, names)
+        if not attached:
+            yield Step("attach", index, because=step.because, parent=whole)
+
+
+def _dropped(step: Step, partitioned: Partitions) -> Step:
+    """The drop of an index, on a partitioned table with all its parts."""
+    assert step.index
+    if table_of(step.index) not in partitioned:
+        return step
+    return step._replace(concurrently=False, stem=step.index.name, taken=_built(step._replace(action="build"), partitioned, Names())[0].taken)
 
 
 def temporary(name: str, suffix: str) -> str:
@@ -143,6 +193,11 @@ def drop(index: Index, concurrently: bool = True, if_exists: bool = False) -> st
 def attach(index: Index, parent: Index) -> str:
     """ALTER INDEX … ATTACH PARTITION, which does nothing where it is done."""
     return f"ALTER INDEX {relation(parent)} ATTACH PARTITION {relation(index)}"
+
+
+def again(index: Index) -> str:
+    """CREATE INDEX of what a partition had of its own, after the drop of the whole that has taken it."""
+    return create(index._replace(only=False), concurrently=not index.only)
 
 
 def rename(schema: str, old: str, new: str) -> str:

@@ -1,5 +1,6 @@
 """Risk: what an operation locks, how it is undone, what room and time it takes, what to look at first."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from broxspec.catalog.model import Catalog, Index, Name
@@ -30,7 +31,7 @@ _STATEMENTS = {
 }
 
 
-def risk(operation: Operation, catalog: Catalog, rows: int | None, partitioned: frozenset[Name] = frozenset()) -> Risk:
+def risk(operation: Operation, catalog: Catalog, rows: int | None, partitioned: Collection[Name] = ()) -> Risk:
     """`catalog` has the operation's table with its columns; `rows` are the table's, None where unknown."""
     names = _STATEMENTS.get(operation.action, ())
     if table_of(operation.subject) in partitioned:

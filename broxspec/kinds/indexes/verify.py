@@ -10,9 +10,9 @@ from broxspec.components.postgres import Server
 from broxspec.diagnostic import Diagnostic
 from broxspec.kinds.indexes.bygone import bygone
 from broxspec.kinds.indexes.emit import Step, lower, temporary
+from broxspec.kinds.indexes.partitions import partitions
 from broxspec.load import State
 from broxspec.migrations.compile import Compiled
-from broxspec.migrations.settle import partitioned
 from broxspec.project import Database
 from broxspec.proof import Artifact, Proof, failed, not_applicable, proven, unproven
 from broxspec.rehearsal.bench import words
@@ -83,6 +83,9 @@ def _rehearsed(task: Task, database: Database, artifacts: Sequence[Artifact], se
 def _files(root: Path, folder: Path, prefix: str, runner: str, artifacts: Sequence[Artifact]) -> Files:
     module = load(runner)
     ups, downs = _of(artifacts, "up"), _of(artifacts, "down")
+    place = {name: number for number, name in enumerate(module.in_order(folder, {module.name_of(path.removeprefix(prefix)) for path in (*ups, *downs)}))}
+    ups.sort(key=lambda path: place[module.name_of(path.removeprefix(prefix))])
+    downs.sort(key=lambda path: place[module.name_of(path.removeprefix(prefix))])
     tried = {module.name_of(path.removeprefix(prefix)) for path in ups}
     others = tuple(name for name in module.names(folder) if name not in tried)
     return Files(root, folder, tuple(ups), tuple(reversed(downs)), tuple(_of(artifacts, "repair")), others)
@@ -94,7 +97,7 @@ def _of(artifacts: Sequence[Artifact], role: str) -> list[str]:
 
 def _script(database: Database, state: State, compiled: Compiled, base: Catalog, files: Files, prefix: str) -> Script:
     settled = compiled.settled
-    steps = lower([*settled.frozen, *settled.drafts], partitioned(base))
+    steps = lower([*settled.frozen, *settled.drafts], partitions(base, database.spec.partitions))
     is_sql = all(not source.path.endswith(".prisma") for source in state.sources) and not any("://" in path for path in database.spec.schema)
     recorded = {f"{prefix}{file.path}": file for file in compiled.history.working.files}
     return Script(
@@ -144,6 +147,8 @@ def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, place: str) -> 
 def _done(artifact: Artifact, outcome: Outcome, killed: Sequence[str]) -> str:
     if artifact.role == "down":
         return "takes back exactly"
+    if artifact.role == "companion":
+        return "read with its script"
     if artifact.role == "repair":
         return f"mended {plural(len(outcome.killed), 'interrupted step')}"
     done = "applied as wanted, again without effect, taken back, applied again"

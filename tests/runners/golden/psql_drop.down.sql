@@ -38,7 +38,8 @@ CREATE OR REPLACE FUNCTION pg_temp.broxspec_definition(index_oid oid) RETURNS js
     WHERE index.indexrelid = index_oid
 $broxspec$;
 
--- `missing`, `invalid` or `valid`; for anything else under that name an error, or `other` where not strict.
+-- `missing`, `invalid` (left by an interrupted build), `incomplete: …` (on a partitioned table, while parts are missing) or `valid`; for anything
+-- else under that name an error, or `other` where not strict.
 CREATE OR REPLACE FUNCTION pg_temp.broxspec_state(
     schema_name text, index_name text, table_name text, is_unique boolean, definition text, strict boolean
 ) RETURNS text LANGUAGE plpgsql AS $broxspec$
@@ -46,7 +47,7 @@ DECLARE
     existing record;
     same boolean;
 BEGIN
-    SELECT class.oid, class.relkind, index.indisvalid, owner.relname AS table_name INTO existing
+    SELECT class.oid, class.relkind, index.indisvalid, index.indrelid, owner.relname AS table_name INTO existing
     FROM pg_catalog.pg_class AS class
     JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
     LEFT JOIN pg_catalog.pg_index AS index ON index.indexrelid = class.oid
@@ -64,7 +65,7 @@ BEGIN
             ELSE format('index %I.%I is there, but on table %I', schema_name, index_name, existing.table_name) END
             USING HINT = 'Nothing was done to it. Rename it, or give the wanted index another name.';
     END IF;
-    IF NOT existing.indisvalid THEN
+    IF NOT existing.indisvalid AND existing.relkind = 'i' THEN
         RETURN 'invalid';
     END IF;
     EXECUTE format('CREATE TEMP TABLE broxspec_twin (LIKE %I.%I)', schema_name, table_name);
@@ -77,7 +78,13 @@ BEGIN
             quote_ident(schema_name), quote_ident(index_name), pg_catalog.pg_get_indexdef(existing.oid)
             USING HINT = format('Nothing was done to it. Expected: %s', definition);
     END IF;
-    RETURN CASE WHEN same THEN 'valid' ELSE 'other' END;
+    RETURN CASE WHEN NOT same THEN 'other' WHEN existing.indisvalid THEN 'valid' ELSE 'incomplete: ' || coalesce((
+        SELECT string_agg(part.relid::regclass::text, ', ' ORDER BY part.relid::regclass::text)
+        FROM pg_catalog.pg_partition_tree(existing.indrelid::regclass) AS part
+        WHERE part.isleaf AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_partition_tree(existing.oid::regclass) AS piece
+            JOIN pg_catalog.pg_index AS index ON index.indexrelid = piece.relid
+            WHERE index.indrelid = part.relid AND index.indisvalid)) || ' lacks its index', 'a part is not attached') END;
 END
 $broxspec$;
 
