@@ -22,7 +22,9 @@ TEMPLATES = (
     "indexes/statements_short.sql.j2",
 )
 _BLOCK, _BEGIN, _END, _SHORT = TEMPLATES
-_SAFE = "-- IF NOT EXISTS is safe here: the block above has just dropped what an interrupted build leaves INVALID, and the last one checks."
+_SAFE = "-- IF NOT EXISTS is safe here: what an interrupted build has left INVALID under such a name was just put away, and the last block checks."
+# Under this name an INVALID index waits for its drop. At most one, as a run ends at its first failure.
+_LEFTOVER = "broxspec_leftover"
 
 
 class Row(NamedTuple):
@@ -48,12 +50,15 @@ def statements(templates: Templates, steps: Sequence[Step], *, session: bool = T
         return ()
     before = list(_before(steps))
     found = [_block(templates, before)] if before else []
+    found += [f"DROP INDEX CONCURRENTLY IF EXISTS {sql.qualified(schema, _LEFTOVER)}" for schema in sorted({row.schema for row in before if row.action == "build"})]
     found += _middle(templates, [step for step in steps if step.action in ("build", "attach")])
     change = list(_change(steps))
     if change:
         built = [_row("demand", index) for step in steps if step.action == "check" for index in step.built]
         found.append(_block(templates, [*built, *change]))
-    found += [_drop(templates, step) for step in steps if step.action == "drop"]
+    for step in steps:
+        if step.action == "drop":
+            found += [_drop(templates, step), *(emit.create(index, if_not_exists=True) for index in step.taken)]
     found.append(_block(templates, list(_after(steps))))
     if session:
         found = [_do(templates.render(_BEGIN)), *found, _do(templates.render(_END))]
@@ -75,6 +80,7 @@ def outcome(steps: Iterable[Step]) -> tuple[list[Index], list[Index]]:
         if step.action == "drop":
             kept.pop((index.schema, index.name), None)
             gone[index.schema, index.name] = index
+            kept |= {(part.schema, part.name): part for part in step.taken}
         else:
             kept[index.schema, index.name] = index
             gone.pop((index.schema, index.name), None)
@@ -91,19 +97,25 @@ def _before(steps: Iterable[Step]) -> Iterator[Row]:
         index = step.index
         if index is None:
             continue
-        if step.action == "rename":
+        if step.action == "drop":
+            # What became a part of the dropped index goes with it, and is built again as it was.
+            yield from map(_guard, step.taken)
+        elif step.action == "rename":
             yield _row("rename", index._replace(name=step.name), index, commands=(emit.rename(index.schema, index.name, step.name),))
         elif step.action == "build":
             swap = swaps.get(index.name)
-            drop = emit.drop(index, concurrently=False)
+            yield _guard(index)
             if swap:
                 assert swap.former
                 final, aside = index._replace(name=swap.name), swap.former._replace(name=swap.aside)
                 back = (emit.rename(index.schema, swap.name, index.name), emit.rename(index.schema, swap.aside, swap.name))
-                yield _row("build", index, commands=(drop,))
                 yield _row("rewind", final, index, aside, commands=back)
-            else:
-                yield _row("build", index, commands=(drop,))
+
+
+def _guard(index: Index) -> Row:
+    """Before a build: an INVALID index of its name is given another one, to be dropped by that; where that is taken, it is dropped at once."""
+    aside = (emit.rename(index.schema, index.name, _LEFTOVER), emit.drop(index, concurrently=False), sql.qualified(index.schema, _LEFTOVER))
+    return _row("build", index, commands=aside)
 
 
 def _middle(templates: Templates, steps: Sequence[Step]) -> Iterator[str]:

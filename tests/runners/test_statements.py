@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from operations import ALL, CHANGE, CREATE, CREATED, DROP, RENAME, SCHEMA, asked, fragment, indexes, on_orders
 
-from broxspec.catalog.model import Key, Name
+from broxspec.catalog.model import Key
 from broxspec.emit import Templates
-from broxspec.kinds.indexes.emit import attach, create, lower
-from broxspec.kinds.indexes.emit import Step
+from broxspec.kinds.indexes.emit import Step, lower
 from broxspec.plan import Operation, reverse
+from broxspec.quoting import sql
 from broxspec.runners._statements import outcome, statements
 
 TEMPLATES = Templates()
@@ -133,13 +133,13 @@ def test_an_index_that_is_not_the_recorded_one_is_not_dropped(orders):
 def test_nothing_is_dropped_before_all_is_valid(orders):
     """The last build is lost behind the runner's back: the old index stays, and the message names the lost one."""
     todo = up([CHANGE, DROP])
-    before = [statement for statement in todo if "DROP INDEX CONCURRENTLY" not in statement][:3]
+    built = next(number for number, statement in enumerate(todo) if "CREATE INDEX CONCURRENTLY IF" in statement)
     with orders.connect() as connection:
-        for statement in before:
+        for statement in todo[: built + 1]:
             connection.execute(statement.encode())
         connection.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_changed_new'::regclass")
         with pytest.raises(psycopg.Error, match="not as wanted: public.orders_changed_new is invalid"):
-            connection.execute(todo[3].encode())
+            connection.execute(todo[built + 1].encode())
     assert {"orders_changed", "orders_dropped"} <= state(orders).keys()
 
 
@@ -211,23 +211,30 @@ NAMES = st.text(st.one_of(st.sampled_from("\"'$\\%:;\n\t/*- ab😀\u2028{}"), st
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=st.one_of(NAMES, st.sampled_from(["$broxspec$", "a$broxspec$; DROP TABLE users; --", "%s", ":x", "a'b\"c"])), text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20))
-def test_no_name_and_no_text_breaks_out(postgres, name, text):
-    from broxspec.quoting import sql
+@pytest.fixture(scope="module")
+def hostile(postgres):
+    """One database for all examples, which take back what they make."""
+    postgres.createdb("hostile_statements")
+    yield postgres
+    postgres.dropdb("hostile_statements")
 
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.one_of(NAMES, st.sampled_from(["$broxspec$", "a$broxspec$; DROP TABLE users; --", "%s", ":x", "a'b\"c"])),
+    text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
+)
+def test_no_name_and_no_text_breaks_out(hostile, name, text):
     index = on_orders(name, Key("email"), predicate=fragment(f"email <> {sql.literal(text)}"))._replace(table=f"t{name}")
     operations = [Operation("create", None, index)]
-    database = "hostile_statements"
-    postgres.createdb(database)
-    try:
-        with postgres.connect(database) as connection:
-            connection.execute(f"CREATE TABLE {sql.identifier(index.table)} (email text)".encode())
+    with hostile.connect("hostile_statements") as connection:
+        connection.execute(f"CREATE TABLE {sql.identifier(index.table)} (email text)".encode())
+        try:
             for statement in (*up(operations), *up(operations)):
                 connection.execute(statement.encode())
             assert indexes(connection)[name][1]
             for statement in down(operations):
                 connection.execute(statement.encode())
             assert name not in indexes(connection)
-    finally:
-        postgres.dropdb(database)
+        finally:
+            connection.execute(f"DROP TABLE {sql.identifier(index.table)}".encode())

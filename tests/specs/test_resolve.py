@@ -121,7 +121,7 @@ def test_the_model_of_a_database(tmp_path):
     specs, _ = read(tmp_path, text)
     spec, found = databases.read(next(iter(specs.bases.values())))
     assert not found
-    assert (spec.server_version, spec.major, spec.runner, spec.hardware.memory) == ("15.10", 15, ("prisma", "6.2.1"), 1610612736)
+    assert (spec.server_version, spec.major, spec.runner, spec.hardware.memory) == ("15.10", 15, ("prisma", "6.2.1", ""), 1610612736)
     orders, users = databases.table_name("orders"), databases.table_name("auth.users")
     assert (spec.rows(orders), spec.writes_per_second(orders), spec.writes_per_second(users), spec.rows(users)) == (10, 0.5, 2.0, None)
 

@@ -146,7 +146,7 @@ def _inputs(database: Database, specs: dict[Name, IndexSpec], templates: Templat
     named = [(index, specs.get(Name(index.schema, index.name))) for index in indexes]
     said = [[index_json(_settled(index, spec)), _said(spec)] for index, spec in named]
     sizes = [[str(name), found.rows] for name, found in sorted(database.spec.tables.items())]
-    data = json.dumps([said, sizes, database.spec.runner], sort_keys=True, ensure_ascii=False)
+    data = json.dumps([said, sizes, database.spec.runner[:2]], sort_keys=True, ensure_ascii=False)
     return sha256(data + templates.digest(TEMPLATE))
 
 
