@@ -9,7 +9,7 @@ STATUSES = ("proven", "unproven", "not applicable")
 class Artifact(NamedTuple):
     """A generated file that a lock knows, or a file that we keep lines in. `path` is relative to the project.
 
-    `role` says what it is for: `up`, `down`, `repair`, `declarations` (of an ORM), or empty. `owner` is the database of a migration, the
+    `role` says what it is for: `up`, `down`, `companion` (of one of these), `repair`, `declarations` (of an ORM), or empty. `owner` is the database of a migration, the
     environment of anything else.
     """
 

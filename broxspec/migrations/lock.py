@@ -24,7 +24,7 @@ _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 class File(NamedTuple):
     """A file of ours in the runner's folder. `bytes` is the SHA-256 of what was written, `inputs` of what it was made from.
 
-    `role` is `up` or `down`; `steps` are what the file does, in order: action, and schema, name and table of the index.
+    `role` is `up`, `down`, `companion` or `repair`; `steps` are what the file does, in order: action, and schema, name and table of the index.
     `released` was set by `compile --release`.
     """
 

@@ -90,7 +90,8 @@ def unbroken(text: str, also: str = "") -> str:
         whole, body = match[0], match["body"]
         if body is not None and _CODE.fullmatch(match["tag"]):
             return match["tag"] + _QUOTED.sub(rewritten, body) + match["tag"]
-        if match.lastgroup is None or not hidden.search(whole):
+        quote = bool(match["escaped"]) and "\\'" in whole  # Flyway knows a quote in a string only as two
+        if match.lastgroup is None or not (quote or hidden.search(whole)):
             return whole
         if match["unicode"]:
             return hidden.sub(_four_digits, whole)
@@ -110,6 +111,8 @@ def unbroken(text: str, also: str = "") -> str:
 def _pair(match: re.Match[str], hidden: re.Pattern[str]) -> str:
     """A character of an escape string, or a backslash and what follows."""
     character = match[1] or match[2]
+    if match[1] == "'":
+        return "''"
     return f"\\x{ord(character):02x}" if hidden.match(character) else match[0]
 
 

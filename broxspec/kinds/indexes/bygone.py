@@ -29,7 +29,7 @@ def bygone(history: History, settled: Settled, folder: Path, name_of: Callable[[
     gone = [operation for operation in operations if not all(state.bears(index) for index in (operation.before, operation.after) if index)]
     if not gone:
         return Bygone({}, settled.base)
-    files = [file for file in history.working.files if file.role in ("up", "down")]
+    files = [file for file in history.working.files if file.role in ("up", "down", "companion")]
     reasons = {name_of(file.path): reason for file in files if (reason := _reason(file.steps, folder / file.path, gone))}
     why = {file.path: reasons[name_of(file.path)] for file in files if name_of(file.path) in reasons}
     entries = [*history.frozen.entries, *history.drafts.entries]
