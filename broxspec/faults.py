@@ -33,6 +33,7 @@ TABLES = (
     (("SP4",), "broxspec.catalog.prisma.faults"),
     (("SP5", "MG"), "broxspec.migrations.faults"),
     (("SP6",), "broxspec.verify_faults"),
+    (("SP7",), "broxspec.drift.faults"),
 )
 
 

@@ -159,11 +159,13 @@ def open_projects(paths: Sequence[str], folder: Path, environment: str | None = 
     return opened, found
 
 
-def open_project(config: "Config", display: Path, environment: str | None = None) -> Opened:
-    """Read the specs of a project and resolve them for one environment, or for all."""
+def open_project(
+    config: "Config", display: Path, environment: str | None = None, files: "Sequence[tuple[Path, Source | None]] | None" = None
+) -> Opened:
+    """Read the specs of a project and resolve them for one environment, or for all. `files` as for `load`."""
     from broxspec.load import load, project
 
-    loaded, found = load(config, display=display)
+    loaded, found = load(config, display=display, files=files)
     if not loaded.documents.all and not found:
         where = " and ".join(f"`{path}`" for path in config.specs)
         raise UsageError(f"no spec in {where} of `{config.root.name}`", "write one, or run `broxspec init` in an empty folder to see some")
@@ -230,14 +232,10 @@ def _check_environment(opened: Sequence[Opened], environment: str | None) -> Non
 def _read_server(arguments: Sequence[str], major: int | None) -> Schema:
     if len(arguments) > 1:
         raise UsageError("a server is a schema of its own, but several were named", "give the URL alone")
-    from broxspec.catalog.server import connected, password_in, read_connection, shown
+    from broxspec.catalog.server import connected, read_connection, refuse_password, shown
 
     url = arguments[0]
-    if password_in(url):
-        raise UsageError(
-            f"the URL of `{shown(url)}` has a password, which everyone who lists processes can read",
-            "give it by PGPASSWORD, ~/.pgpass or a service (PGSERVICE)",
-        )
+    refuse_password(url)
     with connected(url) as connection:
         catalog = read_connection(connection, shown(url))
         major = major or connection.info.server_version // 10000

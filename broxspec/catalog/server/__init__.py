@@ -2,9 +2,9 @@
 
 from broxspec.catalog.model import Catalog
 from broxspec.catalog.server.assemble import assemble
-from broxspec.catalog.server.connection import connected, password_in, shown
+from broxspec.catalog.server.connection import connected, password_in, refuse_password, shown
 
-__all__ = ["connected", "password_in", "read_connection", "read_server", "shown"]
+__all__ = ["connected", "password_in", "read_connection", "read_server", "refuse_password", "shown"]
 
 
 def read_server(dsn: str) -> Catalog:

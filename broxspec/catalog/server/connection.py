@@ -40,6 +40,15 @@ def password_in(url: str) -> bool:
     return ":" in user or any(name in _SECRETS for name, _ in parse_qsl(parts.query, keep_blank_values=True))
 
 
+def refuse_password(url: str) -> None:
+    """UsageError for an argument that has a password."""
+    if password_in(url):
+        raise UsageError(
+            f"the URL of `{shown(url)}` has a password, which everyone who lists processes can read",
+            "give it by PGPASSWORD, ~/.pgpass or a service (PGSERVICE)",
+        )
+
+
 @contextmanager
 def connected(url: str) -> "Iterator[Connection]":
     """A connection inside a read-only transaction that sees one state of the database."""
