@@ -30,6 +30,9 @@ INTERRUPTED = 130
 # What a disk or its rights may say to whatever is written.
 _FULL_OR_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC)
 
+# A shell that completes a line sets it, and click answers; see cli/_complete.py.
+_COMPLETE = "_BROXSPEC_COMPLETE"
+
 _HERE = Path(__file__).parent
 _ISSUES = "https://github.com/broxspec/broxspec/issues"
 
@@ -45,6 +48,10 @@ class Commands(click.Group):
             return None
         command = import_module(f"broxspec.cli.{name}").command
         command.name = name
+        if _COMPLETE in os.environ:
+            from broxspec.cli._complete import add_to
+
+            add_to(command)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -109,7 +116,7 @@ def run(
 
 
 def _invoke(arguments: list[str], terminal: Terminal) -> int:
-    if "_BROXSPEC_COMPLETE" in terminal.environ:
+    if _COMPLETE in terminal.environ:
         broxspec.main(arguments, prog_name="broxspec")
     # Not click's `main`: it has its own ideas of an interrupt and of a closed pipe.
     # The width is given because click would import shutil, and with it lzma and bz2, to ask for it.
