@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from broxspec import lint as rules
 from broxspec.catalog.model import Catalog, Skipped
 from broxspec.diagnostic import Diagnostic
+from broxspec.handwritten.watch import Watch
 from broxspec.lint import Selection
 from broxspec.places import Agreed
 from broxspec.report import Report, plural
@@ -14,6 +15,7 @@ from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
     from broxspec.config import Config
+    from broxspec.handwritten.change import Migration
     from broxspec.ignores import Ignore
     from broxspec.load import Loaded
     from broxspec.project import Project
@@ -76,8 +78,11 @@ def audit(
 
     config, wrong = _settings(folder)
     selection = select(config)
-    schema = read(arguments, folder, major)
+    watch = Watch(folder)
+    schema = read(arguments, folder, major, watch)
     found = rules.of_catalog(schema.catalog, schema.major, selection.profile)
+    if watch.files:
+        found += _of_migrations(watch.migrations(schema.catalog), schema, selection.profile)
     ignores, malformed = comments((), schema.sources)
     ignores += config.ignores if config else ()
     names = frozenset(name for table in schema.catalog.tables for name in (table.name, f"{table.schema}.{table.name}"))
@@ -88,8 +93,15 @@ def audit(
     return Audited(config, report, run)
 
 
-def read(arguments: Sequence[str], folder: Path, major: int | None = None) -> Schema:
-    """Read files, folders and servers as one schema, in order. Nothing understood is a usage error."""
+def _of_migrations(migrations: "Sequence[Migration]", schema: Schema, profile: str) -> list[Diagnostic]:
+    from broxspec.handwritten.judge import judged
+    from broxspec.project import Context
+
+    return judged(migrations, Context(schema.catalog, schema.catalog, schema.major, profile))
+
+
+def read(arguments: Sequence[str], folder: Path, major: int | None = None, watch: Watch | None = None) -> Schema:
+    """Read files, folders and servers as one schema, in order. Nothing understood is a usage error. `watch` sees what migrations do."""
     for argument in arguments:
         if not is_url(argument) and not (folder / argument).exists():
             raise UsageError(f"`{argument}` does not exist", "name a .sql file, a folder of migrations, a .prisma file or a postgresql:// URL")
@@ -97,7 +109,7 @@ def read(arguments: Sequence[str], folder: Path, major: int | None = None) -> Sc
         return _read_server(arguments, major)
     from broxspec.catalog.read import read_catalog
 
-    catalog, diagnostics, sources = read_catalog(list(arguments), root=folder, major=major or MAJOR)
+    catalog, diagnostics, sources = read_catalog(list(arguments), root=folder, major=major or MAJOR, watch=watch)
     if not catalog.tables:
         raise _nothing_understood(arguments, catalog, diagnostics)
     return Schema(catalog, tuple(diagnostics), major or MAJOR, tuple(sources))

@@ -4,6 +4,7 @@
     prisma bad, prisma good    a schema.prisma; `// ^^^^`
     sql schema                 the schema that the specs of the same docstring are about; or `prisma schema`
     sql queries                what `serves:` may name
+    sql schema, sql bad        for a rule about migrations: what was there before, and a migration
     toml                       further lines of broxspec.toml
     yaml bad, yaml good        specs; `# ^^^^`
 
@@ -17,9 +18,10 @@ from typing import NamedTuple
 
 from broxspec import pipeline
 from broxspec.diagnostic import Diagnostic
+from broxspec.handwritten.watch import Watch
 from broxspec.lint import Selection, run
 from broxspec.project import Context
-from broxspec.rule import Rule, rule_files
+from broxspec.rule import HANDWRITTEN, Rule, rule_files
 
 _FENCE = re.compile(r"^```(\w+)(?: +(\w+))?(?: +strict)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARKER = re.compile(r"^\s*(?:--|//|#)\s*\^[\s^]*$")
@@ -71,6 +73,8 @@ def found(rule: Rule, example: Example, folder: Path) -> list[Diagnostic]:
     """What the rule finds in an example, in an empty folder."""
     if example.language == "yaml":
         diagnostics = _lint(rule, example, folder)
+    elif rule.kind == HANDWRITTEN:
+        diagnostics = _judge(rule, example, folder)
     else:
         diagnostics = _audit(rule, example, folder)
     return [diagnostic for diagnostic in diagnostics if diagnostic.code == rule.code]
@@ -97,6 +101,18 @@ def _audit(rule: Rule, example: Example, folder: Path) -> list[Diagnostic]:
     context = Context(schema.catalog, schema.catalog, schema.major, rule.profile)
     subjects = schema.catalog.tables.values() if rule.about == "table" else [schema.catalog]
     return [diagnostic for subject in subjects for diagnostic in run(rule, subject, context)]
+
+
+def _judge(rule: Rule, example: Example, folder: Path) -> list[Diagnostic]:
+    from broxspec.handwritten.judge import judged
+
+    _write(folder / "1.sql", dict(example.support)["sql schema"])
+    _write(folder / "2.sql", example.text)
+    watch = Watch(folder)
+    schema = pipeline.read(["1.sql", "2.sql"], folder, watch=watch)
+    unreadable = [found.message for found in schema.diagnostics if found.severity == "error"]
+    assert not unreadable, unreadable
+    return judged(watch.migrations(schema.catalog), Context(schema.catalog, schema.catalog, schema.major, rule.profile))
 
 
 def _lint(rule: Rule, example: Example, folder: Path) -> list[Diagnostic]:

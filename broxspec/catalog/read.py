@@ -3,12 +3,16 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broxspec.cache.schemas import remembered
 from broxspec.specs import faults
 from broxspec.catalog.model import Catalog
 from broxspec.diagnostic import Diagnostic
 from broxspec.source import Source, Span, read_source, shown
+
+if TYPE_CHECKING:
+    from broxspec.handwritten.watch import Watch
 
 URLS = ("postgresql://", "postgres://")
 
@@ -22,12 +26,13 @@ def read_catalog(
     prisma_version: tuple[int, ...] | None = None,
     display: Path | None = None,
     at: Sequence[Span] = (),
+    watch: "Watch | None" = None,
 ) -> tuple[Catalog, list[Diagnostic], list[Source]]:
     """The catalog of one schema in one or several places, read in order.
 
     `skip` are migrations that a folder's replay leaves out, relative to the folder. `prisma_version` is that of the Prisma that makes the
     tables. `display` is the folder that paths are shown relative to (default: `root`). `at` are the places where the
-    paths are written, for findings about the paths themselves.
+    paths are written, for findings about the paths themselves. `watch` is told of what SQL files do, statement by statement.
     """
     found: list[Diagnostic] = []
     sources: list[Source] = []
@@ -39,7 +44,12 @@ def read_catalog(
         nonlocal catalog
         if batch:
             texts, how = tuple(batch), (form, major, prisma_version)
-            read, wrong = remembered(os.environ, texts, how, lambda: _read(form, list(texts), major, prisma_version))
+            if form == "sql" and watch is not None and watch.wants(texts):
+                from broxspec.catalog.sql import read_sql
+
+                read, wrong = read_sql(texts, major=major, watch=watch)
+            else:
+                read, wrong = remembered(os.environ, texts, how, lambda: _read(form, list(texts), major, prisma_version))
             found.extend(wrong)
             catalog = read if catalog is None else _joined(catalog, read)
             batch.clear()

@@ -43,7 +43,10 @@ def alterations(db: Database, watch: "FileWatch", body: Node) -> Iterator[Noted]
         return
     commands = [node["AlterTableCmd"] for node in body["cmds"]]
     for command, at in zip(commands, _spans(db, body, len(commands)), strict=True):
-        yield from _one(db, watch, table, command, at)
+        for noted in _one(db, watch, table, command, at):
+            effect = noted.effect
+            only = isinstance(effect, AddConstraint) and not body["relation"].get("inh", False)
+            yield noted._replace(effect=effect._replace(only=True)) if only else noted
 
 
 def _spans(db: Database, body: Node, count: int) -> list[Span]:
@@ -135,7 +138,7 @@ def _column(db: Database, watch: "FileWatch", table: TableState, command: Node, 
         form = _FORMS.get(constraint["contype"], "")
         # Where every row is written anew, the same pass checks it; without a default there is nothing to look up for a foreign key.
         checked = not rewrites and (form == "check" or form == "foreign key" and default)
-        if form and form != "not null":
+        if form and form != "not null" and not (rewrites and form != "foreign key"):
             effect = AddConstraint(form, clip(constraint.get("conname", "")), checked, columns=(name,), with_column=True)
             yield Noted(effect, table, at, ACCESS)
         if form == "foreign key" and (target := table_named(db, constraint["pktable"])) is not None and target.id != table.id:

@@ -26,7 +26,8 @@ class Target(NamedTuple):
 
 class BuildIndex(NamedTuple):
     """CREATE INDEX. `name` is empty where the server chooses. `former` is what has the name already: empty, `same`, `other` (an index
-    with another definition or on another table), or the kind of another relation; `only` is ON ONLY."""
+    with another definition or on another table), or the kind of another relation; `shown` is that in words. `only` is ON ONLY;
+    `guarded` is IF NOT EXISTS, and `dropped` says that the file has dropped what had the name before."""
 
     name: str
     concurrently: bool
@@ -35,14 +36,16 @@ class BuildIndex(NamedTuple):
     only: bool = False
     former: str = ""
     shown: str = ""
+    dropped: bool = False
 
 
 class DropIndex(NamedTuple):
-    """DROP INDEX of one index; `index` is its definition before."""
+    """DROP INDEX of one index; `index` is its definition before. `several` says that the statement names more than one."""
 
     index: Index
     concurrently: bool
     cascade: bool
+    several: bool
 
 
 class Reindex(NamedTuple):
@@ -73,7 +76,8 @@ class AddConstraint(NamedTuple):
     """A constraint is added, by itself or with a column.
 
     `form` is `primary key`, `unique`, `exclusion`, `foreign key`, `check` or `not null`. `checked` says that existing rows are read to
-    prove it; `using` is the index that it takes over, else empty. `columns` are those that it speaks of.
+    prove it; `using` is the index that it takes over, else empty. `columns` are those that it speaks of; `nulls` those that a primary
+    key is the first to declare not null. `only` is ALTER TABLE ONLY.
     """
 
     form: str
@@ -83,6 +87,7 @@ class AddConstraint(NamedTuple):
     columns: tuple[str, ...] = ()
     with_column: bool = False
     nulls: tuple[str, ...] = ()
+    only: bool = False
 
 
 class Validate(NamedTuple):

@@ -73,7 +73,7 @@ def _build(db: Database, watch: "FileWatch", body: Node) -> Iterator[Noted]:
     concurrently = body.get("concurrent", False)
     spec = statement_spec(db, body)
     former, shown = _former(db, table, spec) if spec.name and body.get("if_not_exists") else ("", "")
-    effect = BuildIndex(spec.name or "", concurrently, body.get("if_not_exists", False), spec.unique, spec.only, former, shown)
+    effect = BuildIndex(spec.name or "", concurrently, body.get("if_not_exists", False), spec.unique, spec.only, former, shown, Name(table.schema, spec.name or "") in watch.dropped)
     at = words(db, 2 + bool(body.get("unique")) + bool(concurrently))
     lock = SHARE_UPDATE if concurrently else SHARE
     yield Noted(effect, table, at if former != "other" else spec.at or at, lock)
@@ -112,10 +112,12 @@ def _drop(db: Database, watch: "FileWatch", body: Node) -> Iterator[Noted]:
     for node in body["objects"]:
         schema, name = dotted(node["List"]["items"]) if "List" in node else (None, "")
         if kind == "INDEX":
+            # Whether or not it is there: a leftover of a failed build is what the file does not know of.
+            watch.dropped.add(Name(schema or "public", name))
             index = index_named(db, schema, name)
             if index is not None:
                 lock = SHARE_UPDATE if concurrently else ACCESS
-                effect = DropIndex(index_of(db, index), concurrently, cascade)
+                effect = DropIndex(index_of(db, index), concurrently, cascade, len(body["objects"]) > 1)
                 yield Noted(effect, db.tables[index.table], words(db, 2 + bool(concurrently)), lock)
         elif kind in ("TABLE", "MATVIEW"):
             found = db.find(schema, name)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from broxspec.catalog.model import Name
 from broxspec.catalog.sql.database import Database, string, strings
 from broxspec.catalog.sql.state import Node, TableState
 from broxspec.handwritten import effects
@@ -15,12 +16,14 @@ _TIMEOUTS = ("lock_timeout", "statement_timeout")
 
 
 class FileWatch:
-    """What one file does. `added` are the constraints that the present transaction has added without reading the table."""
+    """What one file does. `added` are the constraints that the present transaction has added without reading the table, `dropped` the
+    indexes that the file has dropped."""
 
     def __init__(self, db: Database, file: File) -> None:
         self.db, self.file = db, file
         self.changes: list[Change] = []
         self.added: dict[tuple[int, str], Span] = {}
+        self.dropped: set[Name] = set()
         self.utc = False
         self._before = db.number()
         self._depth = 0

@@ -1,0 +1,59 @@
+"""Words that several rules about migrations share, and what they all leave alone."""
+
+from typing import Any
+
+from broxspec.handwritten.change import Change, Timeouts
+from broxspec.project import Context
+
+# A table of so few rows is read or written in the time that a lock is waited for anyway: an index over 10,000 rows was built in 6 ms
+# here, over 1,000,000 in 0.4 s.
+SMALL = 10_000
+
+
+def small(change: Change, context: Context) -> bool:
+    """Whether the table is known to be so small that work on it takes no time. Unknown counts as big."""
+    if context.database is None or change.table is None:
+        return False
+    rows = context.database.spec.rows(change.table.name)
+    return rows is not None and rows <= SMALL
+
+
+def matters(change: Change, context: Context) -> bool:
+    """Whether the statement holds up others: the table was there before the file, and is not known to be small."""
+    return change.existing and not small(change, context)
+
+
+def subject(change: Change, **more: Any) -> dict[str, Any]:
+    """The object for machines."""
+    table = {"schema": change.table.name.schema, "table": change.table.name.name} if change.table else {}
+    return {**table, **more}
+
+
+def alone(change: Change) -> str:
+    """Where CONCURRENTLY works for the file's runner, as the end of a sentence; empty where it works as it stands."""
+    if change.within == "block":
+        return ", outside of the block"
+    place = change.file.delivery.alone()
+    if change.within == "own":
+        return ", outside of BEGIN and COMMIT" + (f", {place}" if place and change.file.delivery.runner else "")
+    if not change.within and change.file.delivery.sends == "query":
+        return ""  # it is alone already
+    return f", {place}" if place else ""
+
+
+def per_partition(what: str) -> str:
+    """How an index comes to a partitioned table without blocking writers."""
+    return f"{what} ON ONLY the partitioned table, build one CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION each"
+
+
+def set_in(timeouts: Timeouts) -> list[str]:
+    """The timeouts in force."""
+    return [name for name, at in zip(("lock_timeout", "statement_timeout"), timeouts, strict=True) if at is not None]
+
+
+BLOCKED = {
+    "ShareLock": "every write",
+    "ShareRowExclusiveLock": "every write",
+    "ExclusiveLock": "every write",
+    "AccessExclusiveLock": "every read and write",
+}
