@@ -16,6 +16,7 @@ from broxspec.plan import reverse
 from broxspec.quoting.sql import unbroken
 from broxspec.runners import Job, Migration, RunnerFault, _statements, slug
 from broxspec.runners._numbers import following
+from broxspec.runners._summary import summary
 
 TEMPLATES = ("indexes/flyway.sql.j2", "indexes/flyway.conf.j2", *_statements.TEMPLATES)
 _FILE = re.compile(r"V([0-9]+(?:[._][0-9]+)*)__.*\.sql", re.DOTALL)
@@ -60,7 +61,8 @@ def compile(job: Job) -> tuple[Migration, ...]:
 def _script(job: Job, name: str, role: str, steps: tuple[Step, ...], begins: tuple[int, ...], of: str = "") -> Iterable[Migration]:
     statements = _statements.statements(job.templates, steps)
     # Flyway knows quotes; a line break in them is escaped all the same, so that its checksums and reports have a name on one line.
-    text = unbroken(job.templates.render(TEMPLATES[0], header=HEADER, specs=job.asked_in(steps), name=name, of=of, statements=statements))
+    values = {"header": HEADER, "specs": job.asked_in(steps), "summary": summary(steps), "name": name, "of": of, "statements": statements}
+    text = unbroken(job.templates.render(TEMPLATES[0], **values))
     yield Migration(name, text, role, steps, begins)
     yield Migration(f"{name}.conf", job.templates.render(TEMPLATES[1], header=HEADER, literal_dollars="${" in text), "companion")
 

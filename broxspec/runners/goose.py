@@ -14,6 +14,7 @@ from broxspec.plan import reverse
 from broxspec.quoting.sql import unbroken
 from broxspec.runners import Job, Migration, RunnerFault, _statements, slug
 from broxspec.runners._numbers import numbers
+from broxspec.runners._summary import summary
 
 TEMPLATES = ("indexes/goose.sql.j2", *_statements.TEMPLATES)
 _FILE = re.compile(r"([0-9]+)_.*\.(?:sql|go)", re.DOTALL)
@@ -57,6 +58,7 @@ def compile(job: Job) -> tuple[Migration, ...]:
         TEMPLATES[0],
         header=HEADER,
         specs=job.asked_in(steps),
+        summary=summary(steps),
         up=_statements.statements(job.templates, steps, session=False),
         down=_statements.statements(job.templates, back, session=False),
     )
