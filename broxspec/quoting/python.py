@@ -14,7 +14,7 @@ def string(text: str) -> str:
     """
     body = "\n".join(map(_escaped, text.split("\n")))
     if "\n" not in text:
-        return '"' + body.replace('"', '\\"') + '"'
+        return f"'{body}'" if '"' in body and "'" not in body else '"' + body.replace('"', '\\"') + '"'
     # Neither three quotes in a row nor one before the closing ones may stand bare.
     return '"""' + _QUOTES.sub(r'\\"', body) + '"""'
 

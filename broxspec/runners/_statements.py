@@ -22,6 +22,8 @@ TEMPLATES = (
     "indexes/statements_short.sql.j2",
 )
 _BLOCK, _BEGIN, _END, _SHORT = TEMPLATES
+_ACTIONS = {"rename", "rewind", "build", "demand", "swap", "release", "gone"}
+_ROWS = "(VALUES\n"
 _SAFE = "-- IF NOT EXISTS is safe here: what an interrupted build has left INVALID under such a name was just put away, and the last block checks."
 # Under this name an INVALID index waits for its drop. At most one, as a run ends at its first failure.
 _LEFTOVER = "broxspec_leftover"
@@ -39,27 +41,28 @@ class Row(NamedTuple):
     commands: tuple[str, ...] = ()
 
 
-def statements(templates: Templates, steps: Sequence[Step], *, session: bool = True) -> tuple[str, ...]:
+def statements(templates: Templates, steps: Sequence[Step], *, session: bool = True, alike: bool = False) -> tuple[str, ...]:
     """Single statements without their semicolon, some with a comment above; none where there are no steps.
 
     To be sent one by one, in order, none in a transaction. When one fails, all that follow must not run, and the whole list is to be
     run again. `session`: all run in one session, which then holds an advisory lock and puts away its timeouts; without it two
-    runs at once are told apart by PostgreSQL's own locks, and timeouts are for the connection or the role to set.
+    runs at once are told apart by PostgreSQL's own locks, and timeouts are for the connection or the role to set. `alike`: the blocks are
+    the same but for their rows, see frame().
     """
     if not steps:
         return ()
     before = list(_before(steps))
-    found = [_block(templates, before)] if before else []
+    found = [_block(templates, before, alike)] if before else []
     found += [f"DROP INDEX CONCURRENTLY IF EXISTS {sql.qualified(schema, _LEFTOVER)}" for schema in sorted({row.schema for row in before if row.action == "build"})]
     found += _middle(templates, [step for step in steps if step.action in ("build", "attach")])
     change = list(_change(steps))
     if change:
         built = [_row("demand", index) for step in steps if step.action == "check" for index in step.built]
-        found.append(_block(templates, [*built, *change]))
+        found.append(_block(templates, [*built, *change], alike))
     for step in steps:
         if step.action == "drop":
             found += [_drop(templates, step), *(emit.create(index, if_not_exists=True) for index in step.taken)]
-    found.append(_block(templates, list(_after(steps))))
+    found.append(_block(templates, list(_after(steps)), alike))
     if session:
         found = [_do(templates.render(_BEGIN)), *found, _do(templates.render(_END))]
     return tuple(found)
@@ -169,8 +172,21 @@ def _row(action: str, *indexes: Index, commands: tuple[str, ...] = ()) -> Row:
     return Row(action, indexes[0].schema, indexes[0].table, names, tuple(index.unique for index in indexes), definitions, commands)
 
 
-def _block(templates: Templates, rows: Sequence[Row]) -> str:
-    return _do(templates.render(_BLOCK, rows=rows, actions={row.action for row in rows}))
+def _block(templates: Templates, rows: Sequence[Row], alike: bool = False) -> str:
+    actions = _ACTIONS if alike else {row.action for row in rows}
+    return _do(templates.render(_BLOCK, rows=rows, actions=actions))
+
+
+def frame(templates: Templates) -> tuple[str, str]:
+    """What stands before and after the rows in blocks that are alike."""
+    head, rows, tail = _block(templates, (), alike=True).partition(_ROWS)
+    return head + rows, tail
+
+
+def rows_of(statement: str, frame: tuple[str, str]) -> str | None:
+    """The rows of a block in the frame; None for any other statement."""
+    head, tail = frame
+    return statement[len(head) : -len(tail)] if statement.startswith(head) and statement.endswith(tail) else None
 
 
 def _short(templates: Templates, command: str) -> str:

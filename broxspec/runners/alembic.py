@@ -66,8 +66,10 @@ def compile(job: Job) -> tuple[Migration, ...]:
         title=slug(job.operations).replace("_", " "),
         revision=revision,
         follows=follows,
-        up=_statements.statements(job.templates, steps),
-        down=_statements.statements(job.templates, back),
+        up=_statements.statements(job.templates, steps, alike=True),
+        down=_statements.statements(job.templates, back, alike=True),
+        frame=(frame := _statements.frame(job.templates)),
+        rows_of=lambda statement: _statements.rows_of(statement, frame),
     )
     return (Migration(f"{revision}_{slug(job.operations)}.py", text, "up", steps, tuple(range(len(job.operations)))),)
 

@@ -71,8 +71,10 @@ def compile(job: Job) -> tuple[Migration, ...]:
         specs=job.asked_in(steps),
         app=label,
         leaf=leaf,
-        up=_statements.statements(job.templates, steps),
-        down=_statements.statements(job.templates, back),
+        up=_statements.statements(job.templates, steps, alike=True),
+        down=_statements.statements(job.templates, back, alike=True),
+        frame=(frame := _statements.frame(job.templates)),
+        rows_of=lambda statement: _statements.rows_of(statement, frame),
     )
     return (Migration(f"{_number(job)}_{slug(job.operations)}.py", text, "up", steps, tuple(range(len(job.operations)))),)
 
