@@ -195,13 +195,13 @@ class _Allowance:
 def _stale(baseline: Baseline, allowed: _Allowance, run: "Run") -> list[Diagnostic]:
     """One finding for all entries of which nothing, or less, has come."""
     gone = [entry for entry in baseline.entries if allowed.left_of(entry) and run.could_find(json.loads(entry.key)["code"])]
-    if not gone or not _same(baseline, run) or gone[0].at is None:
+    if not gone or not same_run(baseline, run) or gone[0].at is None:
         return []
     message = f"{plural(len(gone), 'finding')} of the baseline {'is' if len(gone) == 1 else 'are'} gone"
     return [faults.BASELINE_STALE.at(gone[0].at, message, note="the first", help="run `broxspec baseline` and commit what is left of it")]
 
 
-def _same(baseline: Baseline, run: "Run") -> bool:
+def same_run(baseline: Baseline, run: "Run") -> bool:
     """Whether the run is the one that the baseline was made by; another one may just have looked at something else."""
     return run.complete and (baseline.of, baseline.schema) == ("lint" if run.specs else "audit", run.schema)
 

@@ -50,10 +50,11 @@ def changed(folder: Path, ref: str) -> Changed:
     if done.returncode:
         raise UsageError(f"git can't compare with `{ref}`: {os.fsdecode(done.stderr).strip()}")
     records, _, patch = done.stdout.partition(b"\0\0")
-    unmerged = {path for path, status in _records(records) if status == b"U"}
+    # In the middle of a merge, or taken out of the index but still there: as good as new.
+    unsettled = {path for path, status in _records(records) if status in b"UD"}
     paths = [path for path, status in _records(records) if status != b"U"]
-    lines = {(top / path).resolve(): numbers for path, numbers in zip(paths, _lines(patch), strict=False) if path not in unmerged}
-    known = {(top / path).resolve() for path in _names(git(top, "ls-files", "-z").stdout) if path not in unmerged}
+    lines = {(top / path).resolve(): numbers for path, numbers in zip(paths, _lines(patch), strict=False) if path not in unsettled}
+    known = {(top / path).resolve() for path in _names(git(top, "ls-files", "-z").stdout) if path not in unsettled}
     return Changed(lines, frozenset(known - lines.keys()))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from broxspec.diagnostic import Diagnostic, order
 from broxspec.lint import Selection
 from broxspec.report import Suppressed
-from broxspec.rule import load, rule_files
+from broxspec.rule import HANDWRITTEN, load, rule_files
 
 if TYPE_CHECKING:
     from broxspec.baseline import Baseline
@@ -37,7 +37,7 @@ class Run(NamedTuple):
             return False
         for file in rule_files():
             if matches(name, file.code, file.slug):
-                looked_at = self.specs or not file.needs_specs
+                looked_at = not self.specs if file.kind == HANDWRITTEN else self.specs or not file.needs_specs
                 return looked_at and (self.profile == "strict" or load(file).profile == "default")
         if not is_known(name):
             return True

@@ -1,7 +1,7 @@
 """Write: a set of files as one. Everything is first written beside its place; only then is anything put in its place, locks last."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -31,6 +31,23 @@ def write(root: Path, changes: Sequence[Change]) -> None:
             else:
                 target.unlink(missing_ok=True)
                 _prune(target.parent, root)
+    except OSError as error:
+        for temporary, _ in staged:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise UsageError(f"can't write `{at}`: {error.strerror or error}", "mend this and run it again") from error
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Put texts in the place of files, as one set. A link stays, what it leads to is written. UsageError where that is not possible."""
+    staged: list[tuple[Path, Path]] = []
+    at = Path()
+    try:
+        for at in sorted(texts):
+            staged.append(_stage(at.resolve(), texts[at]))
+        for temporary, target in staged:
+            at = target
+            os.replace(temporary, target)
     except OSError as error:
         for temporary, _ in staged:
             with suppress(OSError):

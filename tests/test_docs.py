@@ -52,7 +52,7 @@ def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs/configuration.md").read_text("utf-8")
     schema = json.loads((ROOT / "schemas/config.schema.json").read_text("utf-8"))
     for name in schema["properties"]:
-        assert re.search(rf"^(\[{name}[\].]|{name} = )", page, re.MULTILINE), name
+        assert re.search(rf"^(\[{{1,2}}{name}[\].]|{name} = )", page, re.MULTILINE), name
 
 
 def test_every_field_of_the_catalog_is_documented(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """The options of commands that may leave out what was there before."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from broxspec.places import Agreed
 from broxspec.report import Report
+
+if TYPE_CHECKING:
+    from broxspec.since import Changed
 
 
 class Limits(NamedTuple):
@@ -25,9 +28,16 @@ class Limits(NamedTuple):
         """The report with what `--since` leaves of it. `root` is a folder of the repository (default: `folder`)."""
         if self.since is None:
             return report
-        from broxspec.since import changed, limited
+        from broxspec.since import limited
 
-        return limited(report, changed(root or folder, self.since), folder)
+        return limited(report, _changed(root or folder, self.since), folder)
+
+
+@cache
+def _changed(folder: Path, ref: str) -> "Changed":
+    from broxspec.since import changed
+
+    return changed(folder, ref)
 
 
 def limiting(function: Callable[..., int]) -> Callable[..., int]:

@@ -10,10 +10,12 @@ from broxspec.cli._terminal import Terminal
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATHS]…")
 @click.option("--env", metavar="NAME", help="Only this environment.  [default: every one]")
+@click.option("--fix", is_flag=True, help="Mend what can be mended safely, then lint.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @limiting
 @reporting
 @click.pass_obj
-def command(terminal: Terminal, paths: tuple[str, ...], env: str | None, limits: Limits, output: Output) -> int:
+def command(terminal: Terminal, paths: tuple[str, ...], env: str | None, fix: bool, diff: bool, limits: Limits, output: Output) -> int:
     """Check the specs against their schemas, the database and each other.
 
     PATHS limit what is shown, not what is looked at.
@@ -21,6 +23,12 @@ def command(terminal: Terminal, paths: tuple[str, ...], env: str | None, limits:
     from broxspec.pipeline import lint
     from broxspec.report import joined, within
 
+    if fix or diff:
+        from broxspec.cli._fix import mend, show_differences
+
+        if diff:
+            return show_differences(terminal, paths, limits, output)
+        mend(terminal, paths, limits, output)
     folder = terminal.folder
     linted, settings = lint(paths, folder, output.selection_of, env, limits.agreed(folder))
     shown = [limits.apply(within(one.report, folder, paths), folder, one.opened.config.root) for one in linted]

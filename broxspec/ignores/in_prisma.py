@@ -13,7 +13,7 @@ from broxspec.ignores.comments import MARK, may_hold, read
 from broxspec.source import Source, Span
 
 # Strings and comments of both sorts; of ours there is none inside of another.
-_LEXEME = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
+LEXEME = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|//[^\r\n]*|/\*.*?\*/', re.DOTALL)
 _COMMENT = re.compile("//+" + MARK)
 _PLAIN = re.compile(r"^(?![ \t]*(?://|\r?$))[^\n]*", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
@@ -36,7 +36,7 @@ def ignores_of(source: Source) -> tuple[list[Comment], list[Diagnostic]]:
 
 
 def _comments(text: str) -> Iterator[re.Match[str]]:
-    for lexeme in _LEXEME.finditer(text):
+    for lexeme in LEXEME.finditer(text):
         if lexeme[0].startswith("//") and (comment := _COMMENT.match(text, lexeme.start(), lexeme.end())):
             yield comment
 

@@ -88,6 +88,14 @@ def _replacement(node: Node, name: str | None) -> Fix | None:
     return Fix(f"write `{name}`", (Edit(node.span, quoted),), safe=False)
 
 
+def _without(node: Node | None, place: int) -> Fix | None:
+    """Take out what a list says twice. Safe where both are the same text: the first one stays."""
+    from broxspec.specs.edits import without_item
+
+    edit = without_item(node, place) if node is not None else None
+    return Fix("remove the second one", (edit,), safe=True) if edit else None
+
+
 class _Explainer:
     """jsonschema's errors in our words."""
 
@@ -221,11 +229,12 @@ class _Explainer:
     def _uniqueItems(self, error: Any, route: tuple) -> Iterator[Diagnostic]:
         node = self.root.find(*route)
         seen: dict[str, Node] = {}
-        for element in node.elements if node else ():
+        for place, element in enumerate(node.elements if node else ()):
             text = str(element.value)
             if text in seen:
                 label = Label(seen[text].span, "first named here")
-                yield faults.DUPLICATE_ITEM.at(element.span, f"`{text}` is named twice in {self.field(route)}", labels=(label,), help="remove one")
+                message = f"`{text}` is named twice in {self.field(route)}"
+                yield faults.DUPLICATE_ITEM.at(element.span, message, labels=(label,), help="remove one", fix=_without(node, place))
             seen.setdefault(text, element)
 
     def _anyOf(self, error: Any, route: tuple) -> Iterator[Diagnostic]:

@@ -1,8 +1,11 @@
 from collections.abc import Iterator
 
+from broxspec.diagnostic import Fix
 from broxspec.kinds.indexes.model import IndexSpec
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
+from broxspec.source import Span
+from broxspec.specs.edits import without_field, without_item
 
 
 @rule("IX212", severity="warning", about="spec")
@@ -46,15 +49,25 @@ def duplicate_column(spec: IndexSpec, context: Context) -> Iterator[Finding]:
     keys = {key.column for key in spec.keys if not key.opclass and not key.collation}
     for place, name in enumerate(spec.include):
         if name in keys:
-            yield _finding(spec, spec.node.at("include", place), name, "is a key, and in `include` as well")
+            yield _finding(spec, spec.node.at("include", place), name, "is a key, and in `include` as well", _without(spec, place))
         elif name in spec.include[:place]:
-            yield _finding(spec, spec.node.at("include", place), name, "is in `include` twice")
+            yield _finding(spec, spec.node.at("include", place), name, "is in `include` twice", _without(spec, place))
 
 
-def _finding(spec: IndexSpec, span, column: str, what: str) -> Finding:
+def _without(spec: IndexSpec, place: int) -> Fix | None:
+    """Take a column out of `include`. A key can't be taken out unasked: the index's name may come from it."""
+    listed = spec.node.get("include")
+    if listed is None or listed.kind != "sequence":
+        return None
+    edit = without_item(listed, place) if len(listed.elements) > 1 else without_field(spec.node, "include")
+    return Fix(f"take `{spec.include[place]}` out of `include`", (edit,), safe=True) if edit else None
+
+
+def _finding(spec: IndexSpec, span: Span, column: str, what: str, fix: Fix | None = None) -> Finding:
     return Finding(
         span,
         f"column `{column}` {what}",
         help="leave one out",
         subject={"schema": spec.table.schema, "table": spec.table.name, "index": spec.name, "columns": [column]},
+        fix=fix,
     )
