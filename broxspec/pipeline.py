@@ -15,10 +15,10 @@ from broxspec.usage import UsageError
 
 if TYPE_CHECKING:
     from broxspec.config import Config
-    from broxspec.handwritten.change import Migration
+    from broxspec.handwritten.project import Found
     from broxspec.ignores import Ignore
     from broxspec.load import Loaded
-    from broxspec.project import Project
+    from broxspec.project import Database, Project
     from broxspec.source import Source
     from broxspec.suppress import Left, Run
 
@@ -78,11 +78,12 @@ def audit(
 
     config, wrong = _settings(folder)
     selection = select(config)
-    watch = Watch(folder)
+    # A Prisma schema beside SQL: what only one of the two has is a finding too.
+    watch = Watch(folder, every=len(arguments) > 1 and any(is_prisma(folder / argument) for argument in arguments))
     schema = read(arguments, folder, major, watch)
     found = rules.of_catalog(schema.catalog, schema.major, selection.profile)
     if watch.files:
-        found += _of_migrations(watch.migrations(schema.catalog), schema, selection.profile)
+        found += _of_migrations(watch, schema, selection.profile)
     ignores, malformed = comments((), schema.sources)
     ignores += config.ignores if config else ()
     names = frozenset(name for table in schema.catalog.tables for name in (table.name, f"{table.schema}.{table.name}"))
@@ -93,11 +94,27 @@ def audit(
     return Audited(config, report, run)
 
 
-def _of_migrations(migrations: "Sequence[Migration]", schema: Schema, profile: str) -> list[Diagnostic]:
+def _of_migrations(watch: Watch, schema: Schema, profile: str) -> list[Diagnostic]:
     from broxspec.handwritten.judge import judged
     from broxspec.project import Context
 
-    return judged(migrations, Context(schema.catalog, schema.catalog, schema.major, profile))
+    declared, files = None, [source for source in schema.sources if source.path.endswith(".prisma")]
+    if files:
+        from broxspec.handwritten.declared import read as read_declared
+
+        declared = read_declared(files, schema.major)
+    return judged(watch.migrations(declared), Context(schema.catalog, schema.catalog, schema.major, profile))
+
+
+def _of_new(found: "Found", database: "Database", project: "Project", profile: str) -> list[Diagnostic]:
+    """What is wrong with the hand-written migrations that are new on this branch."""
+    if not found.migrations:
+        return list(found.diagnostics)
+    from broxspec.handwritten.judge import judged
+    from broxspec.project import Context
+
+    context = Context(database.wanted, database.current, database.spec.major, profile, database, project)
+    return [*found.diagnostics, *judged(found.migrations, context)]
 
 
 def read(arguments: Sequence[str], folder: Path, major: int | None = None, watch: Watch | None = None) -> Schema:
@@ -132,14 +149,22 @@ def lint(
 
 def lint_project(opened: Opened, display: Path, selection: Selection, agreed: Agreed = Agreed()) -> Linted:
     """Run the rules in every environment of a project, and make one report of them."""
+    from broxspec.handwritten.project import new_migrations
     from broxspec.suppress import Run, comments
 
     by_environment = {name: list(found) for name, found in opened.diagnostics.items()}
     known: rules.Known = {}
+    written: dict[str, Found] = {}
     for name, project in opened.projects.items():
-        by_environment[name] = [*by_environment.get(name, ()), *rules.of_project(project, selection.profile, known)]
+        found = rules.of_project(project, selection.profile, known)
+        for database in project.databases:
+            if database.name not in written:
+                written[database.name] = new_migrations(opened.config, database.spec, opened.loaded.states[database.name], display)
+            found += _of_new(written[database.name], database, project, selection.profile)
+        by_environment[name] = [*by_environment.get(name, ()), *found]
     states = [state for _, state in sorted(opened.loaded.states.items())]
-    ignores, malformed = comments(opened.loaded.documents.all, (source for state in states for source in state.sources))
+    texts = (source for read in (*states, *written.values()) for source in read.sources)
+    ignores, malformed = comments(opened.loaded.documents.all, {source.path: source for source in texts}.values())
     ignores += opened.config.ignores
     environments = tuple(sorted(name for name in opened.projects if name))
     complete = len(opened.projects) == len(opened.loaded.environments)
@@ -188,6 +213,11 @@ def open_project(
             projects[name], wrong = project(loaded, name)
             diagnostics[name] = [*diagnostics.get(name, ()), *wrong]
     return Opened(loaded, projects, diagnostics)
+
+
+def is_prisma(path: Path) -> bool:
+    """Whether an argument is a Prisma schema, or a folder that holds one."""
+    return path.suffix == ".prisma" or path.is_dir() and any(path.glob("*.prisma"))
 
 
 def is_url(argument: str) -> bool:

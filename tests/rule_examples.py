@@ -18,10 +18,12 @@ from typing import NamedTuple
 
 from broxspec import pipeline
 from broxspec.diagnostic import Diagnostic
+from broxspec.handwritten.declared import read as read_declared
 from broxspec.handwritten.watch import Watch
 from broxspec.lint import Selection, run
 from broxspec.project import Context
 from broxspec.rule import HANDWRITTEN, Rule, rule_files
+from broxspec.source import Source
 
 _FENCE = re.compile(r"^```(\w+)(?: +(\w+))?(?: +strict)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARKER = re.compile(r"^\s*(?:--|//|#)\s*\^[\s^]*$")
@@ -108,11 +110,14 @@ def _judge(rule: Rule, example: Example, folder: Path) -> list[Diagnostic]:
 
     _write(folder / "1.sql", dict(example.support)["sql schema"])
     _write(folder / "2.sql", example.text)
-    watch = Watch(folder)
+    support = dict(example.support)
+    watch, declared = Watch(folder), None
+    if "prisma schema" in support:
+        declared = read_declared([Source("schema.prisma", support["prisma schema"])], 15)
     schema = pipeline.read(["1.sql", "2.sql"], folder, watch=watch)
     unreadable = [found.message for found in schema.diagnostics if found.severity == "error"]
     assert not unreadable, unreadable
-    return judged(watch.migrations(schema.catalog), Context(schema.catalog, schema.catalog, schema.major, rule.profile))
+    return judged(watch.migrations(declared), Context(schema.catalog, schema.catalog, schema.major, rule.profile))
 
 
 def _lint(rule: Rule, example: Example, folder: Path) -> list[Diagnostic]:

@@ -48,6 +48,7 @@ def read_catalog(
                 from broxspec.catalog.sql import read_sql
 
                 read, wrong = read_sql(texts, major=major, watch=watch)
+                watch.after = read
             else:
                 read, wrong = remembered(os.environ, texts, how, lambda: _read(form, list(texts), major, prisma_version))
             found.extend(wrong)

@@ -3,11 +3,14 @@
 A statement may do several things (`ALTER TABLE` with commas); each is a `Change` of its own.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from broxspec.catalog.model import Catalog, Column, Index, Name, Type
 from broxspec.handwritten.delivery import Delivery
 from broxspec.source import Source, Span
+
+if TYPE_CHECKING:
+    from broxspec.handwritten.declared import Declared
 
 
 class Target(NamedTuple):
@@ -204,9 +207,9 @@ class Change(NamedTuple):
 
 
 class Migration(NamedTuple):
-    """A file with all that it does. `after` is the database at the end of all files; `declared` what an ORM's schema says that it should be."""
+    """A file with all that it does. `after` is the database at the end of all files; `declared` what a Prisma schema says that it should be."""
 
     file: File
     changes: tuple[Change, ...]
     after: Catalog
-    declared: Catalog | None = None
+    declared: "Declared | None" = None

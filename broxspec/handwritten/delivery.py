@@ -52,12 +52,12 @@ class Delivery(NamedTuple):
             return "Flyway runs a file in a transaction when it holds anything that can run in one"
         return f"{self.known} runs a file in a transaction"
 
-    def alone(self) -> str:
-        """How a statement that can't run in a transaction is written for this runner; an imperative that follows `CONCURRENTLY`."""
+    def alone(self, *, why: bool = True) -> str:
+        """How a statement that can't run in a transaction is written for this runner, to follow `CONCURRENTLY`; `why` it must be so."""
         if self.sends == "statements":
             return ""
         if self.sends == "query":
-            return f"alone in its own migration: {self.known} {_QUERY}"
+            return "alone in its own migration" + (f": {self.known} {_QUERY}" if why else "")
         if self.runner == "flyway":
             return f"alone in its own migration, or {self.switch}"
         if self.sends == "transaction" and not self.switch:

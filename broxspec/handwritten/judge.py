@@ -11,7 +11,7 @@ from broxspec.rule import Rule, rules_of_migrations
 
 def judged(migrations: Sequence[Migration], context: Context) -> list[Diagnostic]:
     """What the rules about hand-written migrations find, file by file."""
-    if not any(migration.changes for migration in migrations):
+    if not any(migration.changes or migration.declared for migration in migrations):
         return []
     rules = rules_of_migrations(context.profile)
     return [found for migration in migrations for rule in rules for found in _by(rule, migration, context)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from broxspec.catalog.model import Catalog
     from broxspec.catalog.sql.database import Database
     from broxspec.handwritten.change import Migration
+    from broxspec.handwritten.declared import Declared
     from broxspec.handwritten.observed import FileWatch
     from broxspec.sql.parser import Parsed
 
@@ -26,22 +27,26 @@ _DUMP = re.compile(r"\A(?:\s|--[^\n]*\n)*?-- PostgreSQL database (?:cluster )?du
 class Watch:
     """Who is told of a replay. `root` is the folder that the sources' paths are relative to.
 
-    `only` are the paths of the files to look at, None for all. `runner` and `version` are the project's, empty where unknown.
+    `only` are the paths of the files to look at, None for all; with `every` also those that can have nothing amiss are kept. `runner`
+    and `version` are the project's, empty where unknown. `after` is the database when all was read.
     """
 
-    def __init__(self, root: Path, *, only: Collection[str] | None = None, runner: str = "", version: str = "") -> None:
-        self.root, self.only, self.runner, self.version = root, only, runner, version
+    def __init__(
+        self, root: Path, *, only: Collection[str] | None = None, every: bool = False, runner: str = "", version: str = ""
+    ) -> None:
+        self.root, self.only, self.every, self.runner, self.version = root, only, every, runner, version
         self.files: list[FileWatch] = []
+        self.after: Catalog | None = None
 
     def wants(self, sources: Sequence[Source]) -> bool:
         """Whether a replay of the sources could show anything. Told without parsing them."""
-        return len(sources) > 1 or any(_ALONE.search(source.text) and not _DUMP.match(source.text) for source in sources)
+        return self.every or len(sources) > 1 or any(_ALONE.search(source.text) and not _DUMP.match(source.text) for source in sources)
 
     def open(self, db: "Database", source: Source, parsed: "Parsed") -> "FileWatch | None":
         """A watch over one file; None where nothing in it can be amiss."""
         if self.only is not None and source.path not in self.only:
             return None
-        if _DUMP.match(source.text) or not db.tables and not _ALONE.search(source.text):
+        if not self.every and (_DUMP.match(source.text) or not db.tables and not _ALONE.search(source.text)):
             return None
         from broxspec.handwritten.change import File
         from broxspec.handwritten.delivery import delivery
@@ -52,10 +57,10 @@ class Watch:
         self.files.append(watch)
         return watch
 
-    def migrations(self, after: "Catalog") -> "tuple[Migration, ...]":
-        """What was seen, file by file; `after` is the database at the end."""
-        if not self.files:
+    def migrations(self, declared: "Declared | None" = None) -> "tuple[Migration, ...]":
+        """What was seen, file by file. `declared` is what a Prisma schema says."""
+        if not self.files or self.after is None:
             return ()
         from broxspec.handwritten.change import Migration
 
-        return tuple(Migration(watch.file, tuple(watch.changes), after) for watch in self.files)
+        return tuple(Migration(watch.file, tuple(watch.changes), self.after, declared) for watch in self.files)

@@ -68,6 +68,14 @@ def _merging(root: Path) -> list[str]:
     return file.read_text("utf-8").split() if file.is_file() else []
 
 
+def names_at(folder: Path, commit: str) -> frozenset[str]:
+    """The files that a folder and those below it had at a commit, relative to the folder."""
+    listed = _git(folder, "ls-tree", "-r", "-z", "--name-only", commit)
+    if listed.returncode:
+        raise UsageError(f"git can't list `{folder.name}` at {commit[:12]}: {_first(listed.stderr)}", "run `git fetch`")
+    return frozenset(listed.stdout.split("\0"))
+
+
 def _candidates(base: str | None) -> tuple[str, ...]:
     if base:
         return (f"refs/remotes/origin/{base}", base)

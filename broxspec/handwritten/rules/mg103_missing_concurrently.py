@@ -54,7 +54,15 @@ def missing_concurrently(change: Change, context: Context) -> Iterator[Finding]:
         change.at,
         message,
         note=note,
-        help="say CONCURRENTLY" + ("" if isinstance(effect, Refresh) else alone(change)),
+        help=_help(change),
         fine="the table is small or quiet",
         subject=subject(change, **({"index": effect.index.name} if isinstance(effect, DropIndex) else {})),
     )
+
+
+def _help(change: Change) -> str:
+    if isinstance(change.effect, Refresh):
+        return "say CONCURRENTLY"
+    if isinstance(change.effect, DropIndex) and change.effect.several:
+        return f"drop each CONCURRENTLY in a statement of its own{alone(change)}"
+    return f"say CONCURRENTLY{alone(change)}"

@@ -44,11 +44,9 @@ def concurrently_in_transaction(change: Change, context: Context) -> Iterator[Fi
         if sent.sends in ("transaction", "query"):
             help += f", and write it {sent.alone()}"
     elif change.within == "block":
-        why, help = "a DO block or function is one", f"write it as a statement of its own, {sent.alone()}".rstrip(", ")
+        why, help = "a DO block or function is one", f"write it as a statement of its own, {sent.alone()}".removesuffix(", ")
     else:
-        why, help = sent.together(), f"write it {sent.alone()}"
-        if sent.runner == "prisma" and sent.sends == "query" and isinstance(change.effect, DropIndex):
-            help = "write it alone in its own migration"
+        why, help = sent.together(), f"write it {sent.alone(why=False)}"
     yield Finding(
         change.at,
         f"{what} can't run in a transaction: {why}",

@@ -39,7 +39,8 @@ def missing_lock_timeout(migration: Migration, context: Context) -> Iterator[Fin
             yield Finding(
                 change.at,
                 f"nothing limits how long this waits for `{change.table.name}`, and {BLOCKED[change.lock]} waits behind it",
-                help="SET lock_timeout = '5s' before it",
+                # SET LOCAL does not outlive the transaction, and so does not reach a concurrent build of a later file.
+                help=f"SET {'LOCAL ' if change.within in ('own', 'runner', 'query') else ''}lock_timeout = '5s' before it",
                 fine="the runner's role or connection sets it",
                 subject=subject(change),
             )

@@ -42,6 +42,6 @@ def timeout_around_build(change: Change, context: Context) -> Iterator[Finding]:
         change.at,
         f"{' and '.join(f'`{name}`' for name in names)} can cut the build off, which leaves an INVALID index",
         labels=tuple(Label(at, "set here") for at in change.timeouts if at is not None),
-        help="; ".join(f"SET {name} = 0" for name in names) + " before it",
+        help="leave it out here: the build must be alone in its file" if change.within else "; ".join(f"SET {name} = 0" for name in names) + " before it",
         subject=subject(change),
     )

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
-from broxspec.catalog.model import Index, Table
-from broxspec.handwritten.change import Migration, DropIndex
+from broxspec.catalog.model import Index, Name, Table
+from broxspec.handwritten.change import DropIndex, Migration
 from broxspec.handwritten.words import subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
@@ -66,8 +66,6 @@ def _needed(index: Index, after: Table, identity: str) -> str:
 def _wanted(index: Index, context: Context) -> str:
     if context.database is None:
         return ""
-    for table in context.catalog.tables.values():
-        if (table.schema, table.name) == (index.schema, index.table):
-            wanted = table.index(index.name)
-            return "a spec asks for it" if wanted is not None and wanted.wanted else ""
-    return ""
+    table = context.catalog.table(Name(index.schema, index.table))
+    wanted = table.index(index.name) if table else None
+    return "a spec asks for it" if wanted is not None and wanted.wanted else ""
