@@ -1,6 +1,6 @@
 # make compile   lint and compile the specs           (no server, no root)
 # make test      every test, on the real components   (.ci/install.py gets what is missing)
-# make soak      the property tests with many more examples
+# make soak      the property tests with many more examples, and an hour of fuzzing (FUZZ_MINUTES)
 # make bench     time broxspec against its peers and its budgets
 # make clean     remove what make has made
 #
@@ -9,6 +9,7 @@
 PYTHON      ?= python3
 PYTEST_ARGS ?= -n auto --maxprocesses 4
 SOAK_ARGS   ?= -n auto
+FUZZ_MINUTES ?= 60
 
 VENV     := .venv
 BIN      := $(VENV)/bin
@@ -29,6 +30,7 @@ test: $(VENV)/.installed-test
 soak: $(VENV)/.installed-test
 	$(BIN)/python .ci/install.py
 	$(BIN)/python -m pytest --hypothesis-profile=soak $(SOAK_ARGS)
+	cd tests && ../$(BIN)/python -m fuzz --minutes $(FUZZ_MINUTES) --keep ../fuzz-failures
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python bench/run.py $(BENCH_ARGS)

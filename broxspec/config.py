@@ -117,7 +117,33 @@ def _read(path: Path, display: Path | None) -> tuple[Node | None, list[Diagnosti
     if source is None:
         return None, found
     node, more = parse_toml(source)
-    return node, found + more + (against(node, "config") if node else [])
+    if node is None:
+        return None, found + more
+    node, long = _without_long_paths(node)
+    return node, found + more + long + against(node, "config")
+
+
+def _without_long_paths(node: Node) -> tuple[Node, list[Diagnostic]]:
+    """The node without paths that no file system takes: asking for one is an error of the system's own."""
+    found = []
+    entries = dict(node.entries)
+    for name in ("specs", "generated", "queries", "extends", "workspace"):
+        long = [value for value in _strings(node.get(name)) if max(len(part.encode()) for part in value.scalar.split("/")) > 255 or len(value.scalar) > 1000]
+        found += [faults.CONFIG_VALUE.at(value.span, "no file system takes a path as long as this") for value in long]
+        if long:
+            del entries[name]
+    return node.with_entries(entries), found
+
+
+def _strings(node: Node | None) -> list[Node]:
+    """The strings in a node, however deep."""
+    if node is None:
+        return []
+    if node.kind == "mapping":
+        return [found for _, value in node.entries.values() for found in _strings(value)]
+    if node.kind == "sequence":
+        return [found for value in node.elements for found in _strings(value)]
+    return [node] if isinstance(node.scalar, str) else []
 
 
 def _right(node: Node) -> Node:

@@ -7,6 +7,7 @@ from broxspec.report._cells import Line, escape, lay_out, width
 from broxspec.source import Source, Span
 
 # The widest part of a line that is shown, and how much of it stands before the first mark of a line that is cut.
+_LONG = 4000  # characters
 _WIDEST = 120
 _BEFORE = 24
 
@@ -73,7 +74,8 @@ def _strokes(mark: Mark) -> list[_Stroke]:
 
 
 def _source_line(source: Source, number: int, strokes: list[_Stroke], gutter: int, paint: Paint) -> list[str]:
-    line = lay_out(source.line(number))
+    text, strokes = _near(source.line(number), strokes)
+    line = lay_out(text)
     # A mark may stand one past the end of its line: at what is missing there.
     cells = [(_cell(line, stroke.start), _cell(line, stroke.end), stroke) for stroke in strokes]
     left, shown = _crop(line, cells)
@@ -83,6 +85,15 @@ def _source_line(source: Source, number: int, strokes: list[_Stroke], gutter: in
     for row in _annotations(_moved(cells, left), paint):
         rows.append(f"{bar} {row}")
     return rows
+
+
+def _near(text: str, strokes: list[_Stroke]) -> tuple[str, list[_Stroke]]:
+    """Of a line of thousands of characters the part from which the crop is taken, so that no more is laid out."""
+    if len(text) <= _LONG:
+        return text, strokes
+    start = max(0, min((stroke.start for stroke in strokes), default=0) - _LONG // 4)
+    moved = [stroke._replace(start=stroke.start - start, end=min(stroke.end - start, _LONG)) for stroke in strokes]
+    return text[start : start + _LONG], moved
 
 
 def _cell(line: Line, character: int) -> int:
