@@ -48,6 +48,24 @@ def read(text: str) -> Mapping[str, Record]:
     return found
 
 
+def routes(text: str) -> dict[str, list[tuple[int, int, str]]]:
+    """First line, last line (1-based) and route of each part that has one, by the artifact's path. Lines that can't be read are passed over."""
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    decoder = json.JSONDecoder()
+    for line in text.split("\n"):
+        word, _, rest = line.partition(" ")
+        if word != "route":
+            continue
+        try:
+            path, at = decoder.raw_decode(rest)
+            lines, second = decoder.raw_decode(rest, at + 1)
+            first, _, last = lines.partition("-")
+            found.setdefault(path, []).append((int(first), int(last), decoder.raw_decode(rest, second + 1)[0]))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            continue
+    return found
+
+
 def inside(path: str) -> bool:
     """Whether a recorded path stays below its folder: what a lock names may be removed."""
     return bool(path) and not path.startswith(("/", "\\")) and ":" not in path[:2] and ".." not in path.replace("\\", "/").split("/")

@@ -1,14 +1,15 @@
 """Compare: what should be on a server with what is there, index by index."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from broxspec.catalog.model import Index, Name, Table
 from broxspec.diagnostic import Diagnostic, Label, order
 from broxspec.drift import faults
 from broxspec.drift.live import Live
-from broxspec.kinds.indexes.emit import create, drop, temporary
+from broxspec.kinds.indexes.emit import create, definition, drop, temporary
 from broxspec.kinds.indexes.model import IndexSpec
+from broxspec.kinds.indexes.partitions import part_name, stem_of_change
 from broxspec.migrations.history import History
 from broxspec.migrations.settle import Settled, described
 from broxspec.migrations.shown import alike
@@ -47,6 +48,7 @@ class _Comparison:
         steps = [step for lock in (history.frozen, history.drafts) for file in lock.files for step in file.steps]
         self.built = {Name(schema, name) for action, schema, name, _ in steps if action == "build"}
         self.aside = _aside((*settled.frozen, *settled.drafts, *settled.plan.operations))
+        self.parts = _parts((*self.expected.values(), *self.after.values()), self._children())
 
     def findings(self) -> Iterator[Diagnostic]:
         yield from self._version()
@@ -126,6 +128,8 @@ class _Comparison:
             yield self._at(faults.UNDROPPED, name, there, f"`{name}` is left from an unfinished rebuild of `{self.aside[name]}`", self._retry(self.aside[name]))
         elif not there.valid:
             yield self._invalid(name, there)
+        elif name in self.parts:
+            return  # it is still to be attached, which its whole tells
         elif name in self.after:
             if not same(self.after[name], there):
                 yield self._different(name, self.after[name], there)
@@ -151,8 +155,9 @@ class _Comparison:
             lacking = self._lacking(there)
             parts = f": {_names(lacking)} {'lacks' if len(lacking) == 1 else 'lack'} a part of it" if lacking else ""
             return self._at(faults.UNFINISHED, name, there, f"partitioned index `{name}` of `{table}` is not complete{parts}", self._retry(name))
-        known = name in self.records or name in self.after
-        help = self._retry(name) if known else f"`{drop(there)};`, then build it again"
+        whole = self.parts.get(name, name)
+        known = whole in self.records or whole in self.after
+        help = self._retry(whole) if known else f"`{drop(there)};`, then build it again"
         note = f"a session is at work on `{table}`, perhaps building it: look again when that has ended" if table in self.live.at_work else ""
         return self._at(faults.INVALID, name, there, f"index `{name}` of `{table}` is INVALID on the server", help, note)
 
@@ -195,12 +200,17 @@ class _Comparison:
         table = self.live.catalog.tables.get(table_of(index))
         return table is not None and table.kind == "partitioned"
 
-    def _lacking(self, index: Index) -> list[Name]:
-        """The partitions, at any depth, that have no part of a partitioned index where their parent has one."""
+    def _children(self) -> dict[Name, list[Table]]:
+        """The partitions on the server, by the table that they are one of."""
         children: dict[Name, list[Table]] = {}
         for table in self.live.catalog.tables.values():
             if table.partition is not None and table.parents:
                 children.setdefault(table.parents[0], []).append(table)
+        return children
+
+    def _lacking(self, index: Index) -> list[Name]:
+        """The partitions, at any depth, that have no part of a partitioned index where their parent has one."""
+        children = self._children()
         lacking, parents = [], [index]
         while parents:
             parent = parents.pop()
@@ -231,6 +241,19 @@ def _aside(operations: Iterable[Operation]) -> dict[Name, Name]:
         if operation.action == "change" and operation.after is not None:
             name = qualified(operation.after)
             found |= {Name(name.schema, temporary(name.name, suffix)): name for suffix in ("new", "old")}
+    return found
+
+
+def _parts(wholes: Iterable[Index], children: Mapping[Name, Sequence[Table]]) -> dict[Name, Name]:
+    """What migrations call the parts of partitioned indexes before they are attached, and the whole of each."""
+    found = {}
+    for whole in wholes:
+        tables = list(children.get(table_of(whole), ()))
+        while tables:
+            table = tables.pop()
+            tables += children.get(table.qualified, ())
+            for stem in (whole.name, stem_of_change(whole, definition(whole))):
+                found[Name(table.schema, part_name(table.name, stem))] = qualified(whole)
     return found
 
 

@@ -160,6 +160,29 @@ def test_a_partitioned_index_in_build_is_no_leftover(folder: Any, database: Data
     assert not [one for one in shown.json["diagnostics"] if one["rule"] == "drift-invalid"]
 
 
+def test_a_partitioned_index_of_ours_is_killed_in_a_leaf(folder: Any, database: Database) -> None:
+    tables = """
+        CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
+        CREATE TABLE e1 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        CREATE TABLE e2 PARTITION OF events FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+    """
+    folder.write("schema.sql", tables)
+    folder.write("specs/shop.yaml", "kind: database\nname: shop\nserver_version: 15\nschema: schema.sql\nrunner: psql\nmigrations: migrations\n")
+    folder.write("specs/events.yaml", "kind: indexes\ntable: events\nindexes:\n  - [at]\n")
+    assert folder("compile --fail-on never").code == 0
+    folder.commit()
+    assert database.psql(tables + "CREATE INDEX idx_events_at ON ONLY events (at); CREATE INDEX e1_idx_events_at ON e1 (at);").returncode == 0
+    assert found(folder, database) == [("unfinished", "idx_events_at")]
+    assert database.psql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'e1_idx_events_at'::regclass").returncode == 0
+    shown = folder(f"drift '{url(database)}' --format json").json["diagnostics"]
+    assert [(one["rule"], one["subject"]["index"]) for one in shown] == [("drift-invalid", "e1_idx_events_at"), ("drift-unfinished", "idx_events_at")]
+    assert all("docs/runners/psql.md" in one["help"] for one in shown)
+    migration = next((folder.path / "migrations").glob("0001*.sql"))
+    done = database.psql(file=migration)
+    assert done.returncode == 0, done.stderr
+    assert found(folder, database) == []
+
+
 def test_partitions_that_come_later_are_no_drift(folder: Any, database: Database) -> None:
     tables = "CREATE TABLE events (id int, at date) PARTITION BY RANGE (at); CREATE INDEX events_at ON events (at);"
     folder.write("schema.sql", tables)
