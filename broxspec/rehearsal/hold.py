@@ -87,7 +87,8 @@ class Hold:
 
 
 def _drops(query: str, name: Name) -> bool:
-    return "DROP INDEX" in query and sql.qualified(name.schema, name.name) in query
+    written = sql.qualified(name.schema, name.name)
+    return "DROP INDEX" in query and any(way in query for way in (written, sql.unbroken(written), sql.unbroken(written, ";")))
 
 
 @contextmanager

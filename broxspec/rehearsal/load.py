@@ -40,16 +40,17 @@ def run_sources(connection: Any, sources: Iterable[Source]) -> list[Refused]:
             wrong = _run(connection, span.text)
             if wrong:
                 refused.append(Refused(span, wrong))
-        # Each file is a session of its own.
-        connection.execute("ROLLBACK")
-        connection.execute("DISCARD ALL")
+        # Each file is a session of its own; what psycopg has prepared of its own accord would be discarded with it.
+        connection.execute("ROLLBACK", prepare=False)
+        connection.execute("DISCARD ALL", prepare=False)
     return refused
 
 
 def statements(source: Source) -> list[Span]:
+    from broxspec.sql.sections import up_part
     from broxspec.sql.split import blanked, skip_blanks, split
 
-    text, commands = blanked(source.text)
+    text, commands = blanked(up_part(source.text))
     return [source.span(skip_blanks(text, start, end), end) for start, end in split(text, commands) if skip_blanks(text, start, end) < end]
 
 
@@ -100,23 +101,27 @@ def bring(connection: Any, found: Iterable[Index], wanted: Iterable[Index]) -> N
     """Make the indexes of a database the wanted ones, in the simplest way. Only for a database that nobody uses."""
     there = {qualified(index): index for index in found}
     asked = {qualified(index): index for index in wanted}
+    # The part of a partitioned index comes and goes with the whole.
     for name, index in sorted(there.items()):
-        if not index.constraint and (name not in asked or not same(index, asked[name])):
+        if not index.constraint and not index.parent and (name not in asked or not same(index, asked[name])):
             connection.execute(emit.drop(index, concurrently=False).encode())
     for name, index in sorted(asked.items()):
-        if not index.constraint and (name not in there or not same(there[name], index)):
-            connection.execute(emit.create(index, concurrently=False).encode())
+        if not index.constraint and not index.parent and (name not in there or not same(there[name], index)):
+            connection.execute(emit.create(index._replace(only=False), concurrently=False).encode())
 
 
-def unlike(read: Catalog, real: Catalog) -> list[str]:
-    """What the server has otherwise than the schema was read: tables and their indexes, sorted."""
+def unlike(read: Catalog, real: Catalog, *, parts: bool = True) -> list[str]:
+    """What the server has otherwise than the schema was read: tables and their indexes, sorted. Without `parts`, those of partitioned
+    indexes are passed over, which only a server knows."""
     found = []
     for name in sorted(read.tables.keys() | real.tables.keys()):
         ours, theirs = read.tables.get(name), real.tables.get(name)
         if ours is None or theirs is None:
             found.append(f"table `{name}` is {'only in the schema as read' if theirs is None else 'not in the schema as read'}")
             continue
-        found += [f"`{name}`: {text}" for text in _unlike_indexes(ours.indexes, theirs.indexes)]
+        without = set() if parts else {index.name for index in (*ours.indexes, *theirs.indexes) if index.parent}
+        indexes = ([index for index in table.indexes if index.name not in without] for table in (ours, theirs))
+        found += [f"`{name}`: {text}" for text in _unlike_indexes(*indexes)]
         columns = {column.name for column in ours.columns} ^ {column.name for column in theirs.columns}
         found += [f"`{name}`: column `{column}` is only on one side" for column in sorted(columns)]
     return found
