@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from broxspec.components import ComponentMissing, postgres, prisma_engine
 from broxspec.components.postgres import Installation, Server
+from broxspec.postgres import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 UPDATE = "BROXSPEC_UPDATE"
@@ -55,6 +56,16 @@ def installation() -> Installation:
 def _postgres(installation: Installation) -> Iterator[Server]:
     """One running server for all tests of this worker. Make databases in it; change nothing that others would see."""
     with Server(installation) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=tables.majors(), ids=str)
+def major_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One running server of each major that broxspec knows, one after another: a test that asks for it runs on all."""
+    found = postgres.find(request.param)
+    if not found:
+        missing(f"PostgreSQL {request.param}", "not installed; `python3 .ci/install.py` installs it")
+    with Server(found) as running:
         yield running
 
 

@@ -82,14 +82,14 @@ class Ran(NamedTuple):
 class Project:
     """A project in a folder of its own, without git."""
 
-    def __init__(self, folder: Path, runner: str = "psql", schema: str = SCHEMA, indexes: str = INDEXES) -> None:
+    def __init__(self, folder: Path, runner: str = "psql", schema: str = SCHEMA, indexes: str = INDEXES, version: int = 15) -> None:
         self.folder = folder
         source = "schema.prisma" if schema.startswith("datasource") else "schema.sql"
         self.write(source, schema)
         self.write("broxspec.toml", "")
         self.write(
             "specs/database.yaml",
-            f"kind: database\nname: shop\nserver_version: 15\nschema: {source}\nrunner: {runner}\nmigrations: migrations\n",
+            f"kind: database\nname: shop\nserver_version: {version}\nschema: {source}\nrunner: {runner}\nmigrations: migrations\n",
         )
         self.write("specs/indexes.yaml", indexes)
 

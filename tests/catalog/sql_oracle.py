@@ -34,7 +34,7 @@ def load(database: Any, sql: str) -> Loaded:
 def disagreements(database: Any, sql: str) -> list[str]:
     """All in which reading the SQL and carrying it out differ: the catalog, and which statements are refused."""
     theirs = load(database, sql)
-    ours, diagnostics = read_sql([Source("history.sql", sql)])
+    ours, diagnostics = read_sql([Source("history.sql", sql)], major=database.server.installation.major)
     found = differences(ours, theirs.catalog)
     statements = parse(sql).statements
     refused = {_statement(statements, d.span.start): d.message for d in diagnostics if d.code == "SP302"}

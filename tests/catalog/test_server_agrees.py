@@ -9,6 +9,7 @@ from conftest import corpus_folder
 from broxspec.catalog.model import Catalog
 from broxspec.catalog.server import read_server
 from broxspec.catalog.sql import read_sql
+from broxspec.components.postgres import Installation
 from broxspec.source import Source
 
 FILES = sorted([*(corpus_folder() / "sql").glob("*.sql"), *(corpus_folder() / "prisma").glob("*.ddl.sql")])
@@ -37,8 +38,8 @@ def differences(path: str, one: Any, other: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
-def test_of_the_corpus(file: Path, corpus_database: Any) -> None:
-    read, _ = read_sql([Source(file.name, file.read_text("utf-8"))])
+def test_of_the_corpus(file: Path, corpus_database: Any, installation: Installation) -> None:
+    read, _ = read_sql([Source(file.name, file.read_text("utf-8"))], major=installation.major)
     live = read_server(corpus_database(file.name.split(".")[0]).dsn)
     assert differences("", plain(read), plain(live)) == []
 
@@ -53,7 +54,7 @@ def test_names_of_other_things_agree(new_database: Any) -> None:
     database = new_database()
     assert database.psql(ddl).returncode == 0
     live = read_server(database.dsn)
-    read: Catalog = read_sql([Source("x.sql", ddl)])[0]
+    read: Catalog = read_sql([Source("x.sql", ddl)], major=database.server.installation.major)[0]
     assert sorted(read.schemas) == sorted(live.schemas)
     assert read.relations == live.relations
     assert sorted(read.functions) == sorted(live.functions)

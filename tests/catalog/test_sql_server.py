@@ -14,6 +14,7 @@ from catalog.sql_oracle import disagreements, load
 
 from broxspec.catalog.ddl import ddl
 from broxspec.catalog.sql import read_sql
+from broxspec.components.postgres import Installation
 from broxspec.source import Source
 
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.sql"))
@@ -33,7 +34,7 @@ def test_scenarios_agree_with_the_server(file: Path, database: Database) -> None
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
 def test_corpus_agrees_with_the_server(file: Path, database: Database) -> None:
     sql = file.read_text("utf-8")
-    ours, _ = read_sql([Source(file.name, sql)])
+    ours, _ = read_sql([Source(file.name, sql)], major=database.server.installation.major)
     found = differences(ours, load(database, sql).catalog)
     # A view on an extension's table exists only where the extension is installed.
     assert [line for line in found if file.stem != "supabase" or not line.startswith("relation vault.")] == []
@@ -65,10 +66,10 @@ _LOST = re.compile("relation |table public.(comps|ft) |table public.(users|refs)
 
 
 @pytest.mark.parametrize("file", [*CORPUS, *SCENARIOS], ids=lambda file: file.stem)
-def test_ddl_makes_the_same_database_again(file: Path, new_database: Any) -> None:
+def test_ddl_makes_the_same_database_again(file: Path, new_database: Any, installation: Installation) -> None:
     sql = file.read_text("utf-8")
     theirs = load(new_database(), sql).catalog
-    ours, _ = read_sql([Source(file.name, sql)])
+    ours, _ = read_sql([Source(file.name, sql)], major=installation.major)
     for catalog in (ours, theirs):
         again = load(new_database(), ddl(catalog)).catalog
         assert [line for line in differences(again, theirs) if not _LOST.match(line)] == []

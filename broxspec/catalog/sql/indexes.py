@@ -33,13 +33,15 @@ class KeySpec(NamedTuple):
 
 
 class IndexSpec(NamedTuple):
-    """An index as asked for, by CREATE INDEX or a constraint. `name` is None where the server chooses."""
+    """An index as asked for, by CREATE INDEX or a constraint. `name` is None where the server chooses. `include_attributes` are other
+    names for the columns in `include` to be called by in the index, as a copied one has them after its table's column was renamed."""
 
     keys: tuple[KeySpec, ...]
     name: str | None = None
     constraint: str | None = None
     method: str = "btree"
     include: tuple[str, ...] = ()
+    include_attributes: tuple[str, ...] = ()
     predicate: Node | None = None
     predicate_sql: str | None = None
     unique: bool = False
@@ -170,11 +172,10 @@ def define(db: Database, table_id: int, spec: IndexSpec, parent: int | None = No
     """Make an index, and on a partitioned table those of its partitions. Returns its number."""
     table = db.tables[table_id]
     check(db, table, spec)
-    attributes = names.index_columns([key.attribute for key in spec.keys] + list(spec.include))
+    called = [key.attribute for key in spec.keys] + list(spec.include_attributes or spec.include)
+    attributes = names.index_columns(called)
     schema = table.schema
-    name = spec.name or names.index(
-        table.name, [key.attribute for key in spec.keys] + list(spec.include), spec.constraint, db.relations(schema), db.constraints(schema)
-    )
+    name = spec.name or names.index(table.name, called, spec.constraint, db.relations(schema), db.constraints(schema))
     number = db.number()
     db.claim(schema, name, Relation("index", number), spec.at)
     if spec.constraint:
@@ -283,6 +284,7 @@ def copy_of(db: Database, state: IndexState) -> IndexSpec:
         constraint=index.constraint,
         method=index.method,
         include=index.include,
+        include_attributes=state.names[len(keys) :],
         predicate=state.predicate,
         predicate_sql=index.predicate.sql if index.predicate else None,
         unique=index.unique,

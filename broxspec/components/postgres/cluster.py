@@ -96,7 +96,8 @@ class Cluster:
         if self._owner != os.getpid():  # a forked child ends too, and must not take its parent's server with it
             return
         atexit.unregister(self.stop)
-        self._end_process()
+        # At once: a clean shutdown would first write down what is thrown away in a moment.
+        self._end_process(signal.SIGQUIT, signal.SIGKILL)
         if self._watcher:
             self._watcher.communicate(b"stopped\n")
             self._watcher = None
@@ -191,10 +192,10 @@ class Cluster:
             time.sleep(0.01)
         return False
 
-    def _end_process(self) -> None:
+    def _end_process(self, *signals: int) -> None:
         process, self._process = self._process, None
-        # Fast shutdown first, then immediate, then none: a session that ignores the first must not hang the caller.
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL) if process else ():
+        # A fast shutdown, then an immediate one, then none: a session that ignores the first must not hang the caller.
+        for number in (signals or (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)) if process else ():
             if process.poll() is not None:
                 return
             process.send_signal(number)

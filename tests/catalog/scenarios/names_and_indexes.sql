@@ -69,3 +69,8 @@ create materialized view mv as select id, st, count(*) as n from e group by 1,2;
 create unique index on mv (id);
 create view vw as select * from e;
 drop index e_st_idx;
+-- A copied index calls its columns as the first one does, included ones too, whatever they are called by now.
+create table renamed (a int, b int, c int);
+create index on renamed (a, b) include (b, c);
+alter table renamed rename column b to bb;
+create table renamed_like (like renamed including indexes);
