@@ -13,6 +13,7 @@ from broxspec import kinds
 from broxspec import lock as artifact_lock
 from broxspec import verify_faults as faults
 from broxspec.diagnostic import Diagnostic, order
+from broxspec.migrations.lock import AIDS
 from broxspec.proof import Artifact, Proof, unproven
 from broxspec.source import Source
 
@@ -116,7 +117,7 @@ def artifacts(opened: "Opened", databases: Mapping[str, "Compiled"]) -> list[Art
 
 def _of_migrations(database: "Database", compiled: "Compiled", generated: str) -> Iterator[Artifact]:
     for file in compiled.history.working.files:
-        folder = generated if file.role == "repair" else database.spec.migrations.rstrip("/")
+        folder = generated if file.role in AIDS else database.spec.migrations.rstrip("/")
         yield Artifact(f"{folder}/{file.path}", MIGRATIONS, file.role, database.name)
     for output in compiled.outputs:
         if output.what == "schema":

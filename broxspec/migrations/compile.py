@@ -113,7 +113,7 @@ def _recorded(folder: draft.Folder, path: str, recorded: Mapping[str, str]) -> s
 
 
 def _aids(made: draft.Draft, history: History, generated: str) -> list[Output]:
-    recorded = {file.path: file.bytes for file in history.working.files if file.role == "repair"}
+    recorded = {file.path: file.bytes for file in history.working.files if file.role in lock.AIDS}
     outputs = [Output(f"{generated}/{path}", text, recorded.get(path), "artifact") for path, text in made.aids.items()]
     gone = recorded.keys() - made.aids.keys()
     return outputs + [Output(f"{generated}/{path}", None, recorded[path], "artifact") for path in sorted(gone)]

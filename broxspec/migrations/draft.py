@@ -7,17 +7,19 @@ from typing import NamedTuple
 
 from broxspec.catalog.model import Name
 from broxspec.emit import HEADER, Templates, sha256
-from broxspec.kinds.indexes.partitions import partitions
-from broxspec.migrations.aids import repair_steps
+from broxspec.kinds.indexes.partitions import Partition, partitions
+from broxspec.migrations.aids import repair_steps, wholes
 from broxspec.migrations.history import History
-from broxspec.migrations.lock import Entry, File, Lock
+from broxspec.migrations.lock import AIDS, Entry, File, Lock
 from broxspec.migrations.record import operation_json
 from broxspec.migrations.settle import Settled
-from broxspec.plan import Operation
+from broxspec.plan import Operation, table_of
 from broxspec.runners import Job, Migration, load
 
 # What a file of ours begins with, in SQL and in Python.
 _MARKS = (f"-- {HEADER}".encode(), f"# {HEADER}".encode())
+# The script that asks the server for partitions, where the runner can't.
+PARTITIONS = ("indexes/partitions.sql.j2", "indexes/partitions_functions.sql.j2", "indexes/psql_begin.sql.j2")
 _SUFFIXES = (".sql", ".py", ".conf")
 
 
@@ -76,7 +78,7 @@ def build(
     operations = settled.plan.operations
     job = Job(operations, folder.others, templates, specs, partitions(settled.current, stated), stamp, version, folder.path, app)
     migrations = module.compile(job)
-    inputs = _inputs(operations, templates.digest(*module.TEMPLATES), runner)
+    inputs = _inputs(operations, templates.digest(*module.TEMPLATES), runner, job)
     files = [_file(migration, inputs) for migration in migrations]
     frozen = history.frozen
     number = max((entry.number for entry in frozen.entries), default=0)
@@ -85,7 +87,7 @@ def build(
         Entry(number + place + 1, operation_json(operation.bare), begins.get(place, ""))
         for place, operation in enumerate(operations)
     ]
-    kept = [file for file in frozen.files if file.role != "repair"]
+    kept = [file for file in frozen.files if file.role not in AIDS]
     aids = {}
     own = {module.name_of(file.path) for file in (*kept, *files) if file.role == "up"}
     ordered = module.in_order(folder.path, own.union(folder.others))
@@ -95,6 +97,10 @@ def build(
             path, text = f"{name}.migrations/repair.sql", repair(templates, steps, ordered)
             aids[path] = text
             files.append(File(path, sha256(text), sha256(templates.digest(*module.REPAIR)), "repair"))
+    if not getattr(module, "ASKS_FOR_PARTITIONS", False) and (split := wholes(settled)):
+        path, text = f"{name}.migrations/partitions.sql", templates.render(PARTITIONS[0], header=HEADER, wholes=split, database=name)
+        aids[path] = text
+        files.append(File(path, sha256(text), sha256(templates.digest(*PARTITIONS)), "partitions"))
     everything = sorted([*kept, *files])
     last = max((place for place, name in enumerate(ordered) if name in own), default=0)
     lock = Lock(
@@ -111,6 +117,12 @@ def _file(migration: Migration, inputs: str) -> File:
     return File(migration.path, sha256(migration.text), inputs, migration.role, tuple(step.record for step in migration.steps))
 
 
-def _inputs(operations: Sequence[Operation], digest: str, runner: str) -> str:
+def _inputs(operations: Sequence[Operation], digest: str, runner: str, job: Job) -> str:
     data = [operation_json(operation.bare) for operation in operations]
-    return sha256(json.dumps([runner, digest, data], sort_keys=True))
+    split = [job.partitioned[name] for name in sorted({table_of(operation.subject) for operation in operations} & job.partitioned.keys())]
+    names = [repr(_names(part)) for parts in split for part in parts]
+    return sha256(json.dumps([runner, digest, data, *names], sort_keys=True))
+
+
+def _names(part: Partition) -> tuple:
+    return (part.table, part.named, tuple(index.name for index in part.indexes), tuple(map(_names, part.parts)))

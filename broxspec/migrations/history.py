@@ -10,7 +10,7 @@ from typing import NamedTuple
 from broxspec.catalog.model import Catalog
 from broxspec.migrations.fragments import fragments_of
 from broxspec.migrations.git import MergeBase, merge_base, text_at
-from broxspec.migrations.lock import Entry, Lock, LockFault, read
+from broxspec.migrations.lock import AIDS, Entry, Lock, LockFault, read
 from broxspec.migrations.record import operation_of
 from broxspec.plan import Operation
 
@@ -62,7 +62,7 @@ def _frozen(root: Path, path: str, working: Lock, text: str, shared: MergeBase) 
     merged = text_at(root, shared.commit, path) if shared.state == "found" else None
     released = Lock(
         working.history,
-        tuple(file for file in working.files if file.released and file.role != "repair"),
+        tuple(file for file in working.files if file.released and file.role not in AIDS),
         tuple(entry for entry in working.entries if entry.released),
         (),
         working.others,
@@ -89,7 +89,7 @@ def _identity(entry: Entry) -> tuple:
 
 
 def _without_aids(lock: Lock) -> Lock:
-    return lock._replace(files=tuple(file for file in lock.files if file.role != "repair"))
+    return lock._replace(files=tuple(file for file in lock.files if file.role not in AIDS))
 
 
 def whole(history: History) -> History:
@@ -110,7 +110,7 @@ def restarted(history: History) -> History:
 def released(lock: Lock) -> Lock:
     """The lock with everything frozen from now on."""
     return lock._replace(
-        files=tuple(file._replace(released=file.role != "repair") for file in lock.files),
+        files=tuple(file._replace(released=file.role not in AIDS) for file in lock.files),
         entries=tuple(entry._replace(released=True) for entry in lock.entries),
     )
 

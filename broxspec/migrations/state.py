@@ -79,6 +79,7 @@ def reconcile(source: State, frozen: Sequence[Operation], drafts: Sequence[Opera
     current = base
     for operation in frozen:
         current = redo(current, operation, strangers)
+    current = _with_parts(current, source)
     ours = _owned_after(frozen)
     return Reconciled(base, current, {name: strangers[name] for name in sorted(strangers) if name in ours}, _done(frozen))
 
@@ -89,6 +90,8 @@ def undo(state: State, operation: Operation, strangers: Iterable[Name] = ()) -> 
     indexes = dict(state.indexes)
     if after and qualified(after) not in strangers:
         indexes.pop(qualified(after), None)
+        if operation.action not in ("adopt", "release"):
+            _let_go(indexes, after, before if operation.action == "rename" else None)
     if before and state.bears(before) and qualified(before) not in strangers:
         # Where the source is stale it still shows it: then that is what it is.
         indexes.setdefault(qualified(before), before)
@@ -102,11 +105,36 @@ def redo(state: State, operation: Operation, strangers: Iterable[Name] = ()) -> 
     if before and qualified(before) not in strangers:
         indexes.pop(qualified(before), None)
         owned.discard(qualified(before))
+        if operation.action not in ("adopt", "release"):
+            _let_go(indexes, before, after if operation.action == "rename" else None)
     if after and state.bears(after) and qualified(after) not in strangers:
         indexes[qualified(after)] = after
         if operation.action != "release":
             owned.add(qualified(after))
     return state._replace(indexes=indexes, owned=frozenset(owned))
+
+
+def _let_go(indexes: dict[Name, Index], whole: Index, heir: Index | None) -> None:
+    """What becomes of the parts of a partitioned index: they go with it, or belong to what it is called now."""
+    parts = [(name, index) for name, index in indexes.items() if index.parent == qualified(whole)]
+    for name, index in parts:
+        if heir is not None:
+            indexes[name] = index._replace(parent=qualified(heir))
+        else:
+            del indexes[name]
+            _let_go(indexes, index, None)
+
+
+def _with_parts(state: State, source: State) -> State:
+    """With the parts of partitioned indexes that the source shows: what made the whole has made them, under names of the server's."""
+    indexes = dict(state.indexes)
+    missing = {name: index for name, index in source.indexes.items() if index.parent and name not in indexes}
+    found = True
+    while found:
+        found = [name for name, index in missing.items() if index.parent in indexes]
+        for name in found:
+            indexes[name] = missing.pop(name)
+    return state._replace(indexes=indexes)
 
 
 def perform(state: State, operations: Iterable[Operation]) -> State:

@@ -10,7 +10,7 @@ from broxspec.components.postgres import Server
 
 class Files(NamedTuple):
     """The own files of a migrations folder, as paths relative to `root`: `ups` in the order in which the runner takes them, `downs` in the
-    order in which they take back, `repairs` to run after a failure. `folder` is the runner's own; `others` are the names of
+    order in which they take back, `repairs` to run after a failure, `partitions` where a partition lacks its index. `folder` is the runner's own; `others` are the names of
     hand-written migrations, which are in the base already."""
 
     root: Path
@@ -18,6 +18,7 @@ class Files(NamedTuple):
     ups: tuple[str, ...]
     downs: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
+    partitions: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from broxspec.catalog.model import Catalog, Name
+from broxspec.catalog.model import Catalog, Index, Name
 from broxspec.catalog.server import read_connection
 from broxspec.components.postgres import Server
 from broxspec.plan import qualified, table_of
@@ -17,6 +17,8 @@ from broxspec.rehearsal.attempt import Attempt, Failed
 from broxspec.rehearsal.deployment import Deployment, Files
 from broxspec.rehearsal.hold import NotCaught, held
 from broxspec.rehearsal.load import NotLoaded, Refused, bring, run_sources, run_text, unlike
+from broxspec.rehearsal import scripts
+from broxspec.rehearsal.stray import add, make_wholes, strays_of
 from broxspec.rehearsal.snapshot import Difference, Snapshot, differences, snapshot
 from broxspec.report import plural
 from broxspec.source import Source
@@ -41,7 +43,8 @@ class Victim(NamedTuple):
 
 class Script(NamedTuple):
     """What is to be rehearsed. `sources` are the schema where it is SQL; else the base is made of its catalog. `source` is the
-    catalog of the sources. `blame` names the files of a role (`up`, `down`) that speak of an index."""
+    catalog of the sources. `blame` names the files of a role (`up`, `down`) that speak of an index.
+    `wholes` are the indexes that they build on partitioned tables, as built; `left` are the partitions that they leave to a script."""
 
     files: Files
     base: Catalog
@@ -50,6 +53,8 @@ class Script(NamedTuple):
     sources: tuple[Source, ...]
     victims: tuple[Victim, ...]
     blame: Callable[[str, str], Sequence[str]]
+    wholes: tuple[Index, ...] = ()
+    left: tuple[Name, ...] = ()
 
 
 class Failure(NamedTuple):
@@ -62,12 +67,14 @@ class Failure(NamedTuple):
 
 class Outcome(NamedTuple):
     """`failures` are the files that did not do their work. `killed` are the victims whose retry went well. `database` is the one
-    in which everything is applied, for further questions. `timeouts` says whether the timeouts of a role were tried."""
+    in which everything is applied, for further questions. `timeouts` says whether the timeouts of a role were tried.
+    `strays` are partitions that no migration knew."""
 
     failures: tuple[Failure, ...]
     killed: tuple[Victim, ...] = ()
     database: str = ""
     timeouts: bool = False
+    strays: tuple[Name, ...] = ()
 
 
 class Story:
@@ -94,13 +101,14 @@ class Story:
             self._take_back(database)
             timeouts = self._apply_under_timeouts(database)
             self._kill()
+            strays = self._script.wholes and self._miss()
         except Failed as failed:
             paths = [failed.path] if failed.path else list(files.ups)
             message = f"{failed.message}; this was met {self._scene}"
             return Outcome(tuple(Failure(path, message, failed.line) for path in paths), tuple(self._killed))
         except _Different as different:
             return Outcome(tuple(self._blamed(different)), tuple(self._killed))
-        return Outcome((), tuple(self._killed), database, timeouts)
+        return Outcome((), tuple(self._killed), database, timeouts, tuple(strays))
 
     def _progress(self, step: str) -> None:
         last = self._killed[-1] if self._killed else None
@@ -165,7 +173,7 @@ class Story:
 
     def _apply(self, database: str, what: str) -> None:
         self._progress(what)
-        self._deployment.deploy(database)
+        self._deploy(database)
         self._compare(database)
 
     def _compare(self, database: str) -> None:
@@ -174,7 +182,7 @@ class Story:
         if changed:
             raise _Different("up", changed, "applied")
         with self._server.connect(database) as connection:
-            other = unlike(self._without_own(self._script.wanted), self._real(connection))
+            other = unlike(self._without_own(self._script.wanted), self._real(connection), parts=False)
         if other:
             raise Failed("", f"applied, the server's catalog is not as wanted: {_few(other)}")
 
@@ -192,7 +200,7 @@ class Story:
         self._progress("applying under the timeouts of a role")
         self._set_timeouts(database, f"{TIMEOUT_MS}ms")
         with held(lambda: self._server.connect(database, options="-c statement_timeout=0 -c lock_timeout=0"), victim.table) as hold:
-            attempt = Attempt(lambda: self._deployment.deploy(database))
+            attempt = Attempt(lambda: self._deploy(database))
             self._catch(hold, victim, attempt)
             time.sleep(TIMEOUT_MS / 1000 + 0.2)
         failed = attempt.failure(PATIENCE)
@@ -207,6 +215,50 @@ class Story:
         with self._server.connect() as connection:
             for name in ("statement_timeout", "lock_timeout"):
                 connection.execute(f"ALTER DATABASE {database} SET {name} = '{value}'".encode())
+
+    def _miss(self) -> list[Name]:
+        """Partitions that no migration knows: where a runner can't ask the server for them, the check must name them."""
+        files = self._script.files
+        if files.partitions:
+            self._progress("building the parts of all partitioned indexes by partitions.sql")
+            wanted, found = self._copy("parts_wanted"), self._copy("parts")
+            make_wholes(self._server, wanted, self._script.wholes, only=False)
+            make_wholes(self._server, found, self._script.wholes, only=True)
+            scripts.run(self._server, found, files.root, files.partitions)
+            self._same(wanted, found, "completed")
+        strays = strays_of(self._script.base, self._script.wholes)
+        if not strays:
+            return []
+        self._progress("adding a partition that the migrations do not know")
+        wanted, found = self._copy("stray_wanted"), self._copy("stray")
+        add(self._server, wanted, strays)
+        with self._server.connect(wanted) as connection:
+            bring(connection, self._script.base.indexes(), self._script.wanted.indexes())
+        add(self._server, found, strays)
+        self._deploy(found, [name for name, _ in strays])
+        self._same(wanted, found, "applied with a partition that was not known")
+        return [name for name, _ in strays]
+
+    def _deploy(self, database: str, strays: Sequence[Name] = ()) -> None:
+        """Each check may fail once for partitions that the migrations do not know, and is mended as documented."""
+        unknown = [*strays, *self._script.left]
+        for _ in self._script.files.ups if unknown and self._script.files.partitions else ():
+            try:
+                self._deployment.deploy(database)
+                return
+            except Failed as failed:
+                if "partitions.sql" not in failed.message:
+                    raise
+                if not any(name.name in failed.message for name in unknown):
+                    raise Failed(failed.path, f"it does not say which partition lacks its index: {failed.message}", failed.line) from failed
+                scripts.run(self._server, database, self._script.files.root, self._script.files.partitions)
+                self._deployment.retry(database, failed.path)
+        self._deployment.deploy(database)
+
+    def _same(self, wanted: str, found: str, when: str) -> None:
+        changed = differences(self._snapshot(wanted), self._snapshot(found))
+        if changed:
+            raise _Different("up", changed, when)
 
     def _kill(self) -> None:
         """Kill each victim in the middle, and do what the documents say."""
@@ -223,7 +275,7 @@ class Story:
 
     def _kill_one(self, database: str, victim: Victim, by_cancel: bool) -> None:
         with held(lambda: self._server.connect(database), victim.table) as hold:
-            attempt = Attempt(lambda: self._deployment.deploy(database))
+            attempt = Attempt(lambda: self._deploy(database))
             pid = self._catch(hold, victim, attempt)
             hold.cancel(pid) if by_cancel else hold.terminate(pid)
             failed = attempt.failure(PATIENCE)
@@ -280,16 +332,18 @@ def _few(texts: Sequence[str], most: int = 3) -> str:
 
 
 def victims(steps: Sequence[tuple[str, Any]], catalog: Catalog) -> tuple[Victim, ...]:
-    """Which steps to kill: of the concurrent builds the first, one in the middle, the first unique one and the first that changes an
-    index; of the concurrent drops the first. `steps` are all steps with their files, in order."""
+    """Which steps to kill: of the concurrent builds the first, one in the middle, the first unique one, the first that changes an
+    index and one in a partition; of the concurrent drops the first. `steps` are all steps with their files, in order."""
     able = [(path, step) for path, step in steps if _can_be_killed(step, catalog)]
     builds = [number for number, (_, step) in enumerate(able) if step.action == "build"]
     drops = [number for number, (_, step) in enumerate(able) if step.action == "drop"]
+    parts = [number for number in builds if able[number][1].parent]
     reasons = (
         ("the first", builds[:1]),
         ("in the middle", builds[len(builds) // 2 :][:1]),
         ("unique", [number for number in builds if able[number][1].index.unique][:1]),
         ("a change", [number for number in builds if able[number][1].name][:1]),
+        ("in a partition", parts[len(parts) // 2 :][:1]),
         ("the first drop", drops[:1]),
     )
     chosen: dict[int, list[str]] = {}

@@ -16,7 +16,7 @@ from broxspec.kinds.indexes.emit import Step, lower
 from broxspec.plan import reverse
 from broxspec.runners import Job, Migration, RunnerFault, slug
 
-TEMPLATES = ("indexes/psql.sql.j2", "indexes/psql_functions.sql.j2", "indexes/partitions_functions.sql.j2")
+TEMPLATES = ("indexes/psql.sql.j2", "indexes/psql_begin.sql.j2", "indexes/psql_functions.sql.j2", "indexes/partitions_functions.sql.j2")
 # The partitions of a table are asked of the server by the file itself.
 ASKS_FOR_PARTITIONS = True
 _NUMBER = re.compile(r"V?(\d+)")

@@ -64,7 +64,8 @@ def test_what_is_locked_and_how_it_is_undone():
     assert {lock.lock for lock in change.locks} == {"ShareUpdateExclusiveLock"}
     assert change.room == 2 * change.estimate.largest
     split = risk(Operation("create", None, one), CATALOG, None, frozenset({TABLE.qualified}))
-    assert [lock.lock for lock in split.locks] == ["ShareLock"] and split.estimate is None
+    assert [lock.statement for lock in split.locks] == ["CREATE INDEX ON ONLY", "CREATE INDEX CONCURRENTLY", "ALTER INDEX ATTACH PARTITION"]
+    assert split.estimate is None and "every reader and writer waits" in split.undo
 
 
 @pytest.mark.parametrize("statement, lock", [

@@ -188,7 +188,6 @@ FOREIGN = "CREATE FOREIGN DATA WRAPPER nobody; CREATE SERVER far FOREIGN DATA WR
 
 @pytest.mark.parametrize("unique", [False, True])
 def test_a_foreign_partition_is_refused_before_anything_is_built(events, unique):
-    """PostgreSQL itself never makes such an index valid."""
     other = INDEX._replace(name="other", keys=(Key("at"), Key("id")), predicate=None, unique=unique)
     up, _ = files(events, CREATE, Operation("create", None, other))
     ok(events.psql(FOREIGN))
@@ -196,11 +195,48 @@ def test_a_foreign_partition_is_refused_before_anything_is_built(events, unique)
     done = events.psql(up)
     assert done.returncode != 0 and "has foreign tables as partitions: public.events_far" in done.stderr
     assert seen(events) == before
-    ok(events.psql("CREATE INDEX by_hand ON ONLY events (id)"))
+
+
+def test_with_a_foreign_partition_the_whole_never_becomes_valid(events):
+    """Why it is refused."""
+    whole = INDEX._replace(name="by_hand", keys=(Key("id"),))
+    steps = [step for step in emit.lower([Operation("create", None, whole)], tree(events)) if step.index]
+    ok(events.psql(FOREIGN))
     with events.connect() as connection:
-        for (leaf,) in connection.execute("SELECT relid::regclass::text FROM pg_partition_tree('events') WHERE level > 0 AND relid <> 'events_far'::regclass").fetchall():
-            pass
+        for step in steps:
+            text = emit.create(step.index, step.concurrently) if step.action == "build" else emit.attach(step.index, step.parent)
+            connection.execute(text.encode())
         assert not connection.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_hand'::regclass").fetchone()[0]
+        assert not {index.name: index for index in read_connection(connection, "").indexes()}["by_hand"].valid
+
+
+def test_on_every_major(major_server):
+    """Apart, put together, built anew, taken back."""
+    name = "partitions_of_major"
+    major_server.createdb(name)
+    try:
+        with major_server.connect(name) as connection:
+            for statement in TREE.strip().rstrip(";").split(";\n"):
+                connection.execute(statement.encode())
+            connection.execute(b'CREATE INDEX mine ON events_2024 ("Kind", at) WHERE total > 1')
+            before, known = snapshot(connection), partitions(read_connection(connection, ""))
+            up, down = psql.compile(Job((CREATE,), (), Templates(), partitioned=known))
+            change, back = psql.compile(Job((CHANGE,), (), Templates(), partitioned=known))
+            connection.execute(emit.create(INDEX, concurrently=False).encode())
+            wanted = snapshot(connection)
+            connection.execute(b'DROP INDEX "idx_events_Kind_at"')
+            connection.execute(b'CREATE INDEX mine ON events_2024 ("Kind", at) WHERE total > 1')
+            connection.execute(b'CREATE INDEX "events_2025_b_idx_events_Kind_at" ON events_2025_b ("Kind", at DESC) WITH (fillfactor = 80) WHERE total > 1')
+            connection.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = '\"events_2025_b_idx_events_Kind_at\"'::regclass")
+            ok(major_server.psql(name, up.text))
+            assert differences(wanted, snapshot(connection)) == []
+            ok(major_server.psql(name, change.text))
+            ok(major_server.psql(name, back.text))
+            assert [line for line in differences(wanted, snapshot(connection)) if line.object.kind != "index"] == []
+            ok(major_server.psql(name, down.text))
+            assert {line.name for line in snapshot(connection) if line.kind == "index"} == {line.name for line in before if line.kind == "index"}
+    finally:
+        major_server.dropdb(name)
 
 
 # Any tree, anything there before

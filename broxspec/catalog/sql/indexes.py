@@ -238,9 +238,9 @@ def attach(db: Database, parent: int, child: int) -> None:
 
 
 def complete(db: Database, number: int) -> None:
-    """A partitioned index becomes valid when every partition has its valid part."""
+    """A partitioned index becomes valid when every partition has its valid part; a foreign table never has."""
     state = db.indexes[number]
-    partitions = [child for child in db.tables[state.table].children if db.tables[child].kind != "foreign"]
+    partitions = db.tables[state.table].children
     whole = len(state.children) == len(partitions) and all(db.indexes[child].index.valid for child in state.children)
     if whole and not state.index.valid:
         db.indexes[number] = state._replace(index=state.index._replace(valid=True))

@@ -111,14 +111,23 @@ def _built(step: Step, partitioned: Partitions, names: Names) -> list[Step]:
         return [step._replace(stem="")]
     whole = step.index._replace(only=True)
     found = list(_parts(step._replace(name=""), whole, parts, names))
-    built = {id(part.index) for part in found if part.action == "build"}
-    taken = tuple(part.index for part in found if part.action == "attach" and id(part.index) not in built)
-    return [step._replace(index=whole, concurrently=False, taken=taken), *found]
+    return [step._replace(index=whole, concurrently=False, taken=tuple(_taken(whole, parts, Names()))), *found]
+
+
+def _taken(whole: Index, parts: tuple[Partition, ...], names: Names) -> Iterator[Index]:
+    """What partitions have that becomes a part of the whole, whoever attaches it."""
+    for part in parts:
+        index = names.part_of(whole, part)
+        if index is not None:
+            yield index._replace(only=part.split)
+        yield from _taken(whole, part.parts, names)
 
 
 def _parts(step: Step, whole: Index, parts: tuple[Partition, ...], names: Names) -> Iterator[Step]:
     """A partition that is partitioned itself comes after its own parts: attached, it is whole."""
     for part in parts:
+        if not part.named:
+            continue
         attached = next((index for index in part.indexes if index.parent == qualified(whole)), None)
         index = attached or names.part_of(whole, part)
         if index is None:

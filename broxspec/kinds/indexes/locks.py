@@ -2,7 +2,7 @@
 
 `data/postgres/index_locks.tsv`, by hand, from PostgreSQL 18's manual, read on 2026-11-22: "Explicit Locking"
 (https://www.postgresql.org/docs/current/explicit-locking.html), "CREATE INDEX", "DROP INDEX" and "ALTER INDEX". The same since 12, when
-renaming an index ceased to block readers.
+renaming an index ceased to block readers. What concerns partitions is seen in `pg_locks` by `tests/plan/test_partition_locks.py`.
 """
 
 from functools import cache

@@ -15,12 +15,14 @@ _ROOM = 63  # bytes that PostgreSQL keeps of a name
 
 
 class Partition(NamedTuple):
-    """One partition as the schema shows it: its indexes, and its own partitions where `split` says that it may have some."""
+    """One partition as the schema shows it: its indexes, and its own partitions where `split` says that it may have some. Without
+    `named` it is not in a stated list, nor is any below it."""
 
     table: Name
     split: bool
     indexes: tuple[Index, ...] = ()
     parts: "tuple[Partition, ...]" = ()
+    named: bool = True
 
 
 # Every partitioned table with its partitions, as far as they are known.
@@ -43,8 +45,8 @@ def partitions(catalog: Catalog, stated: Mapping[Name, Sequence[Name]] | None = 
                 continue
             split = table.kind == "partitioned"
             parts = below(table.qualified, listed) if split else ()
-            if listed is None or table.qualified in listed or parts:
-                found.append(Partition(table.qualified, split, table.indexes, parts))
+            named = listed is None or table.qualified in listed or any(part.named for part in parts)
+            found.append(Partition(table.qualified, split, table.indexes, parts, named))
         return tuple(found)
 
     return {name: below(name, None) for name, table in sorted(catalog.tables.items()) if table.kind == "partitioned"}
@@ -112,3 +114,15 @@ def stem_of_change(index: Index, definition: str) -> str:
     """What parts of an index that is built anew are named after: not its name alone, which those of the former one have."""
     unique = "unique " if index.unique else ""
     return f"{index.name}_{sha256(f'{unique}{definition}'.encode()).hexdigest()[:8]}"
+
+
+def key_columns(clause: str) -> tuple[str | None, ...]:
+    """The columns of a PARTITION BY clause, `RANGE (at)`; None for an expression."""
+    from broxspec.sql.parser import parse
+
+    try:
+        body = parse(f"CREATE TABLE t () PARTITION BY {clause}").statements[0].body
+    except (ValueError, IndexError):
+        return ()
+    found = (param["PartitionElem"] for param in body["partspec"].get("partParams", ()))
+    return tuple(element.get("name") for element in found)

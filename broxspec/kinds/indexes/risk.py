@@ -29,19 +29,27 @@ _STATEMENTS = {
     "rename": ("ALTER INDEX RENAME",),
     "change": ("CREATE INDEX CONCURRENTLY", "ALTER INDEX RENAME", "DROP INDEX CONCURRENTLY"),
 }
+# On a partitioned table the whole is put together of its parts, and goes with all of them at once.
+_OF_PARTITIONED = {
+    "CREATE INDEX CONCURRENTLY": ("CREATE INDEX ON ONLY", "CREATE INDEX CONCURRENTLY", "ALTER INDEX ATTACH PARTITION"),
+    "DROP INDEX CONCURRENTLY": ("DROP INDEX of a partitioned table",),
+}
 
 
 def risk(operation: Operation, catalog: Catalog, rows: int | None, partitioned: Collection[Name] = ()) -> Risk:
     """`catalog` has the operation's table with its columns; `rows` are the table's, None where unknown."""
     names = _STATEMENTS.get(operation.action, ())
     if table_of(operation.subject) in partitioned:
-        names = tuple(name.removesuffix(" CONCURRENTLY") for name in names)
+        names = tuple(part for name in names for part in _OF_PARTITIONED.get(name, (name,)))
     built = operation.after if operation.action in ("create", "change") else None
     # Undoing a drop builds the index again, and that takes as long as building it did.
     found = estimate(built, catalog, rows) if built and rows is not None else None
     # The finished index, and as much again for sorting it.
     room = 2 * found.largest if found else None
-    return Risk(tuple(locks()[name] for name in names), _undo(operation), found, room, _duplicates(built) if built else "")
+    undo = _undo(operation)
+    if table_of(operation.subject) in partitioned and operation.action == "create":
+        undo = "drop it with all its parts: at once, but every reader and writer waits for the lock"
+    return Risk(tuple(locks()[name] for name in names), undo, found, room, _duplicates(built) if built else "")
 
 
 def _undo(operation: Operation) -> str:

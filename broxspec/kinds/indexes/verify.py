@@ -1,16 +1,16 @@
 """How we know that index migrations work: each set is rehearsed on a throw-away server of its own database's major."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from broxspec.catalog.model import Catalog
+from broxspec.catalog.model import Catalog, Name
 from broxspec.components import ComponentError
 from broxspec.components.postgres import Server
 from broxspec.diagnostic import Diagnostic
 from broxspec.kinds.indexes.bygone import bygone
 from broxspec.kinds.indexes.emit import Step, lower, temporary
-from broxspec.kinds.indexes.partitions import partitions
+from broxspec.kinds.indexes.partitions import leaves, partitions
 from broxspec.load import State
 from broxspec.migrations.compile import Compiled
 from broxspec.project import Database
@@ -88,7 +88,7 @@ def _files(root: Path, folder: Path, prefix: str, runner: str, artifacts: Sequen
     downs.sort(key=lambda path: place[module.name_of(path.removeprefix(prefix))])
     tried = {module.name_of(path.removeprefix(prefix)) for path in ups}
     others = tuple(name for name in module.names(folder) if name not in tried)
-    return Files(root, folder, tuple(ups), tuple(reversed(downs)), tuple(_of(artifacts, "repair")), others)
+    return Files(root, folder, tuple(ups), tuple(reversed(downs)), tuple(_of(artifacts, "repair")), tuple(_of(artifacts, "partitions")), others)
 
 
 def _of(artifacts: Sequence[Artifact], role: str) -> list[str]:
@@ -108,13 +108,39 @@ def _script(database: Database, state: State, compiled: Compiled, base: Catalog,
         sources=state.sources if is_sql else (),
         victims=victims(_placed(steps, files, recorded), base),
         blame=lambda role, name: _speak_of(name, getattr(files, f"{role}s"), recorded),
+        wholes=tuple(step.index for step in steps if step.action == "build" and step.index.only and step.parent is None and _recorded(step, files, recorded)),
+        left=tuple(_left(base, database.spec.partitions)),
     )
 
 
 def _placed(steps: Sequence[Step], files: Files, recorded: dict) -> list[tuple[str, Step]]:
     """The steps that can be found in a file, in the order of the files."""
     known = {step.record: step for step in steps}
-    return [(path, known[step]) for path in files.ups if path in recorded for step in recorded[path].steps if step in known]
+    parts: dict[tuple, list[Step]] = {}
+    whole = ()
+    for step in steps:
+        whole = step.record if step.parent is None else whole
+        if step.parent is not None:
+            parts.setdefault(whole, []).append(step)
+    listed = {step for path in files.ups if path in recorded for step in recorded[path].steps}
+    found = []
+    for path in files.ups:
+        for record in recorded[path].steps if path in recorded else ():
+            if record in known:
+                found.append((path, known[record]))
+                # What the file asks the server for.
+                found += [(path, part) for part in parts.get(record, ()) if part.record not in listed]
+    return found
+
+
+def _left(base: Catalog, stated: Mapping[Name, Sequence[Name]]) -> Iterator[Name]:
+    """The partitions that a stated list leaves out."""
+    for table in stated:
+        yield from (leaf.qualified for leaf in leaves(base, table) if leaf.qualified not in stated[table])
+
+
+def _recorded(step: Step, files: Files, recorded: dict) -> bool:
+    return any(step.record in recorded[path].steps for path in files.ups if path in recorded)
 
 
 def _speak_of(name: str, paths: Sequence[str], recorded: dict) -> list[str]:
@@ -138,6 +164,8 @@ def _migrations(artifacts: Sequence[Artifact], outcome: Outcome, place: str) -> 
             yield failed(artifact, place, wrong[artifact.path].message, wrong[artifact.path].line)
         elif wrong:
             yield unproven(artifact, f"the rehearsal ended at `{min(wrong)}`")
+        elif artifact.role == "partitions" and not outcome.strays:
+            yield proven(artifact, place, "built every part of every partitioned index")
         elif artifact.role == "repair" and not outcome.killed:
             yield unproven(artifact, "no concurrent build was there to kill, so it was not needed")
         else:
@@ -149,6 +177,8 @@ def _done(artifact: Artifact, outcome: Outcome, killed: Sequence[str]) -> str:
         return "takes back exactly"
     if artifact.role == "companion":
         return "read with its script"
+    if artifact.role == "partitions":
+        return f"built every part of every partitioned index, and mended {plural(len(outcome.strays), 'partition')} that no migration knew"
     if artifact.role == "repair":
         return f"mended {plural(len(outcome.killed), 'interrupted step')}"
     done = "applied as wanted, again without effect, taken back, applied again"
