@@ -108,6 +108,10 @@ def read_state(config: Config, spec: "DatabaseSpec", display: Path | None = None
         display=display or Path.cwd(),
         at=at,
     )
+    if spec.runner.name == "flyway":
+        from broxspec.migrations import flyway_settings
+
+        found = [*found, *flyway_settings.check(config.root, spec.migrations, display or Path.cwd())]
     if history is None:
         return State(catalog, catalog, catalog, frozenset(), tuple(sources)), found
     from broxspec.migrations.settle import reconciled as reconcile

@@ -87,4 +87,14 @@ NO_FOLDER = Fault(
     "There are migrations to write, but the database's spec names no folder for them.\n\nAdd `migrations:` to `kind: database`.",
 )
 
+TRANSACTIONAL_LOCK = Fault(
+    "SP513",
+    "transactional-lock",
+    "warning",
+    "Flyway's configuration leaves its lock on PostgreSQL a transaction.\n\n"
+    "Flyway may then keep that transaction open on a second connection while it migrates, and a concurrent build waits for it for ever. "
+    "Set `flyway.postgresql.transactional.lock=false`. Looked at are `flyway.conf` and `flyway.toml` in the project's folder, in its `conf` folder, "
+    "in the migrations folder and beside it. It is fine where the setting comes from elsewhere, or where no other deployment knows this file.",
+)
+
 FAULTS = tuple(value for value in list(globals().values()) if isinstance(value, Fault))
