@@ -134,7 +134,9 @@ def _graph(found: Iterable[Module], label: str | None) -> dict[str, list[str]]:
     for module in found:
         name = stands_for.get(_stem(module.name), _stem(module.name))
         above = {stands_for.get(parent, parent) for parent in _within(module, label)}
-        parents.setdefault(name, []).extend(sorted(above & there - {name}))
+        if name in stands_for.values():
+            above.discard(name)
+        parents.setdefault(name, []).extend(sorted(above & there))
     return parents
 
 
