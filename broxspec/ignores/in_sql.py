@@ -80,8 +80,11 @@ def _within(source: Source, text: str, comment: Span, line: int, beside: bool, s
     parts = [_Part(*part) for part in elements(text, statement.start, statement.end)]
     if beside:
         chosen = [part for part in parts if line <= part.start < comment.start] or [part for part in parts if part.start < line < part.end]
-    else:
-        chosen = [part for part in parts if part.start < comment.start < part.end] or [part for part in parts if part.start >= comment.end][:1]
-    if not chosen or (beside and statement.start >= line):
-        return source.span(*statement)
-    return source.span(chosen[0].start, chosen[-1].end)
+        if not chosen or statement.start >= line:
+            return source.span(*statement)
+        return source.span(chosen[0].start, chosen[-1].end)
+    before = [part for part in parts if part.start < comment.start][-1:]
+    following = [part for part in parts if part.start >= comment.end][:1]
+    if before and skip_blanks(text, before[0].end, comment.end) == comment.end:  # no comma between: in the middle of one
+        return source.span(before[0].start, following[0].start if following else statement.end)
+    return source.span(*(following[0] if following else statement))
