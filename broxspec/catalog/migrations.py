@@ -1,7 +1,7 @@
 """Folders of SQL migrations: which files a runner would apply, and in which order.
 
 The layout is told by looking: Prisma and Diesel keep a folder per migration, Flyway puts a `V` before the version, sqitch has a
-plan; everything else is files sorted by their leading number. Down scripts are left out here; down sections inside of a file
+plan; dbmate sorts by text; everything else is files sorted by their leading number. Down scripts are left out here; down sections inside of a file
 are passed over where the file is read (`broxspec.sql.sections`).
 """
 
@@ -14,6 +14,7 @@ from broxspec.source import Source, read_source
 _DOWN = re.compile(r"(?:[._-](?:down|undo|rollback|revert)\.sql|^(?:down|undo|rollback|revert)\.sql)$", re.IGNORECASE)
 _FLYWAY = re.compile(r"^(?P<kind>[VRUB])(?P<version>[0-9][0-9._]*)?__(?P<name>.+)\.sql$")
 _NUMBER = re.compile(r"^[vV]?(\d+(?:\.\d+)*)")
+_DBMATE = re.compile(r"^--\s*migrate:up", re.MULTILINE)
 _DIGITS = re.compile(r"(\d+)")
 _PLANNED = re.compile(r"^([^\s%@#][^\s\[]*)")
 
@@ -33,6 +34,8 @@ def migration_files(folder: Path) -> list[Path]:
     if any(_FLYWAY.match(path.name) and path.name[0] == "V" for path in nested):
         return _flyway(nested)
     chosen = [path for path in files or nested if not _DOWN.search(path.name)]
+    if _is_dbmate(chosen):
+        return sorted(chosen, key=lambda path: path.name)
     return sorted(chosen, key=lambda path: (_order(path.name), path.as_posix()))
 
 
@@ -41,6 +44,12 @@ def _order(name: str) -> tuple:
     leading = _NUMBER.match(name)
     version = tuple(int(part) for part in leading[1].split(".")) if leading else ()
     return (not version, version, [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _DIGITS.split(name)])
+
+
+def _is_dbmate(files: list[Path]) -> bool:
+    """dbmate sorts by text, which makes a difference only where the numbers are of several widths."""
+    widths = {len(match[1]) for path in files if (match := _NUMBER.match(path.name))}
+    return len(widths) > 1 and any(_DBMATE.search(path.read_text("utf-8", "replace")) for path in files)
 
 
 def _flyway(files: list[Path]) -> list[Path]:

@@ -19,6 +19,12 @@ LAYOUTS = {
         ["V1_2__c.sql", "V1.10__d.sql", "V2__b.sql", "sub/V3__e.sql", "R__a_views.sql", "R__views.sql"],
     ),
     "sqitch": (["deploy/b.sql", "deploy/a.sql", "revert/a.sql", "verify/a.sql"], ["deploy/b.sql", "deploy/a.sql"]),
+    "dbmate": (["20240102000000_b.sql", "20240101000000_a.sql"], ["20240101000000_a.sql", "20240102000000_b.sql"]),
+    "goose": (["00010_c.sql", "00002_b.sql", "00001_a.sql", "00003_d.go"], ["00001_a.sql", "00002_b.sql", "00010_c.sql"]),
+    "flyway, with what is ours": (
+        ["V1__a.sql", "V2__b.sql", "V2__b.sql.conf", "U2__b.sql", "U2__b.sql.conf", "V10.1__c.sql"],
+        ["V1__a.sql", "V2__b.sql", "V10.1__c.sql"],
+    ),
     "versions": (["v1.10.0.sql", "v1.2.0.sql", "v1.9.1.sql"], ["v1.2.0.sql", "v1.9.1.sql", "v1.10.0.sql"]),
     "drizzle": (["0000_init.sql", "0001_next.sql", "meta/_journal.json"], ["0000_init.sql", "0001_next.sql"]),
     "prisma, one folder up": (["migrations/1_a/migration.sql"], ["migrations/1_a/migration.sql"]),
@@ -45,3 +51,9 @@ def test_drafts_are_left_out(tmp_path: Path) -> None:
         sources, found = read_migrations(tmp_path, skip=frozenset({skip}), display="db/migrations")
         assert [source.path for source in sources] == ["db/migrations/1_a/migration.sql"]
         assert found == []
+
+
+def test_dbmate_sorts_by_text(tmp_path: Path) -> None:
+    for name in ("9_a.sql", "10_b.sql"):
+        (tmp_path / name).write_text("-- migrate:up\nSELECT 1;\n-- migrate:down\n", "utf-8")
+    assert [path.name for path in migration_files(tmp_path)] == ["10_b.sql", "9_a.sql"]
