@@ -49,7 +49,7 @@ def _tell(terminal: Terminal, made: "Imported", dry_run: bool) -> None:
 
     terminal.explain(finding for finding in made.trouble if finding.severity == "error")
     items = sum(len(one.items) for one in made.documents)
-    parts = [f"{plural(items, 'index')} of {plural(len(made.documents), 'table')}"]
+    parts = [f"{plural(items, 'index')} of {plural(len(made.documents), 'table')}" if items else "no index that is not in the specs already"]
     if made.there:
         listed = ", ".join(str(name) for name in made.there[:5]) + (" …" if len(made.there) > 5 else "")
         parts.append(f"{plural(len(made.there), 'table')} left alone that had specs ({listed})")

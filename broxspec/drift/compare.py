@@ -44,6 +44,7 @@ class _Comparison:
         self.after = perform(current, settled.plan.operations).indexes
         self.found = {qualified(index): index for index in live.catalog.indexes()}
         self.specs = {Name(spec.table.schema, spec.name): spec for spec in database.models.get("indexes", ()) if spec.name}
+        self.removals = {Name(spec.table.schema, name): span for spec in database.models.get("indexes", ()) for name, span in spec.removals}
         self.records = _records(history, settled)
         steps = [step for lock in (history.frozen, history.drafts) for file in lock.files for step in file.steps]
         self.built = {Name(schema, name) for action, schema, name, _ in steps if action == "build"}
@@ -164,7 +165,8 @@ class _Comparison:
     def _different(self, name: Name, index: Index, there: Index) -> Diagnostic:
         message = f"`{name}` is another index on the server: {described(there)}"
         message += f" of `{table_of(there)}`" if table_of(there) != table_of(index) else ""
-        help = f"wanted is {described(index)}; adopt what is there, or drop it and make it again"
+        right = "write that into the spec with `adopt: true`" if name in self.specs else "read the schema anew"
+        help = f"wanted is {described(index)}; if the server is right, {right}"
         subject = {"wanted": create(index, False), "found": create(there, False)}
         return self._at(faults.DIFFERENT, name, index, message, help, more=subject)
 
@@ -183,10 +185,12 @@ class _Comparison:
         return fault.at(at, message, help=help, note=note, labels=labels, subject=subject)
 
     def _place(self, name: Name, index: Index) -> Span:
-        """Where the index is wanted: the spec, else the schema source, else the server."""
+        """Where the index is wanted, or is to go: the spec, else the schema source, else the server."""
         spec: IndexSpec | None = self.specs.get(name)
         if spec is not None:
             return spec.at
+        if name in self.removals:
+            return self.removals[name]
         source = self.expected.get(name)
         return source.at if source is not None and source.at is not None and source.at.has_place else self.live.at
 

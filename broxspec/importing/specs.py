@@ -74,7 +74,8 @@ def import_specs(schema: Sequence[str], folder: Path, name: str | None = None, m
     texts = {**target.texts, **{path: made.text for path, made in paths.items()}}
     if in_the_way := [path for path in sorted(texts) if os.path.lexists(target.config.root / path)]:
         listed = ", ".join(f"`{path}`" for path in in_the_way[:8]) + (" …" if len(in_the_way) > 8 else "")
-        raise UsageError(f"{listed} already there, and not overwritten: nothing was written", "move it away, or take over by hand what it lacks")
+        verb, it = ("is", "it") if len(in_the_way) == 1 else ("are", "them")
+        raise UsageError(f"{listed} {verb} already there, and not overwritten: nothing was written", f"move {it} away, and take back by hand what is still wanted")
     paths = _agreeing(target, paths)
     texts |= {path: made.text for path, made in paths.items()}
     return Imported(target.config.root, target.name, texts, tuple(paths.values()), there, left, lacking, target.trouble, config is None)

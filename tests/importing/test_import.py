@@ -80,7 +80,7 @@ def test_overwrites_nothing(folder: Any) -> None:
     before = folder.files
     blocked = folder("import")
     assert blocked.code == 2 and folder.files == before
-    assert "`specs/indexes/orders.yaml` already there" in blocked.err
+    assert "`specs/indexes/orders.yaml` is already there" in blocked.err
 
 
 def test_into_a_project_from_its_own_source(folder: Any) -> None:

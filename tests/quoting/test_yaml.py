@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broxspec.lint import without_ignored
+from broxspec.ignores.in_yaml import ignores_of
 from broxspec.quoting.yaml import comment, number_or_scalar, scalar
 from broxspec.source import Source
 from broxspec.specs.parse import parse
@@ -67,4 +67,4 @@ def test_comments_hide_everything(text: str) -> None:
     documents, found = parse(Source("x.yaml", written))
     assert found == []
     assert [document.root.value for document in documents] == [{"a": 1}]
-    assert without_ignored([], documents, "default", complete=True) == []  # an ignore that finds nothing would be told
+    assert [ignores_of(document) for document in documents] == [([], [])]
