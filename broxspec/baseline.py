@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 VERSION = 1
 
 # What a subject says beside the object itself; it may change while the finding stays.
-_NEAR = frozenset({"covered_by", "mirror_of", "supersedes"})
+NEAR = frozenset({"covered_by", "mirror_of", "supersedes"})
 
 # The object of a finding, as JSON in one form; what makes two findings the same one.
 Key = str
@@ -131,7 +131,7 @@ def acceptable(found: Diagnostic) -> bool:
 
 def key(found: Diagnostic, root: Path, display: Path) -> Key:
     """What a finding is known by."""
-    subject = {name: _plain(value) for name, value in found.subject.items() if name not in _NEAR and value not in (None, "")}
+    subject = {name: _plain(value) for name, value in found.subject.items() if name not in NEAR and value not in (None, "")}
     if "table" in subject or "index" in subject:
         if "constraint" in subject:
             subject.pop("columns", None)
@@ -158,19 +158,23 @@ class _Allowance:
         self.groups: dict[Key, list[tuple[frozenset[str], Key]]] = {}
         for entry in entries:
             if not entry.environments:
-                self.anywhere[entry.key] += entry.count
+                self.anywhere[entry.key] = max(entry.count, self.anywhere[entry.key])
             for environment in entry.environments:
-                self.given[entry.key, environment] += entry.count
+                self.given[entry.key, environment] = max(entry.count, self.given[entry.key, environment])
             if group := _group(entry.key):
                 self.groups.setdefault(group[0], []).append((group[1], entry.key))
 
     def take(self, name: Key, environment: str) -> bool:
         for entry in (name, *self._wider(name)):
-            if self.spent[entry, environment] < self.anywhere[entry] + self.given[entry, environment]:
+            if self.spent[entry, environment] < self.limit(entry, environment):
                 self.spent[entry, environment] += 1
                 self.taken[name, environment] += 1
                 return True
         return False
+
+    def limit(self, entry: Key, environment: str) -> int:
+        """How many; what is said of one environment goes before what is said of all."""
+        return self.given.get((entry, environment), self.anywhere[entry])
 
     def _wider(self, name: Key) -> Iterator[Key]:
         """Entries about a group of indexes that the finding's group is what is left of."""
@@ -180,7 +184,7 @@ class _Allowance:
     def left_of(self, entry: Entry) -> bool:
         """Whether an entry allows for more than was found in any environment that it speaks of."""
         if entry.environments:
-            return any(self.spent[entry.key, environment] < self.anywhere[entry.key] + self.given[entry.key, environment] for environment in entry.environments)
+            return any(self.spent[entry.key, environment] < self.limit(entry.key, environment) for environment in entry.environments)
         return self.most.get(entry.key, 0) < self.anywhere[entry.key]
 
     @cached_property

@@ -23,8 +23,11 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
 
 
 def _key(found: Diagnostic) -> str:
+    from broxspec.baseline import NEAR
+
     if qualified(found.subject):
-        about = json.dumps(found.subject, sort_keys=True, default=sorted)
+        named = {name: value for name, value in found.subject.items() if name not in NEAR}
+        about = json.dumps(named, sort_keys=True, default=sorted)
     else:
         about = f"{found.message}\n{' '.join(found.span.text.split())}"
     return "\n".join((found.code, found.span.path, about))

@@ -201,6 +201,8 @@ def test_fingerprints_of_an_object_stay_when_words_change() -> None:
     assert fingerprints([UNKNOWN_COLUMN._replace(message="other words")]) == fingerprints([UNKNOWN_COLUMN])
     assert fingerprints([PREDICATE._replace(message="other words")]) != fingerprints([PREDICATE])
     assert len(set(fingerprints([UNKNOWN_COLUMN] * 3))) == 3
+    by_one, by_two = ({"table": "t", "index": "a", "covered_by": names} for names in (["b"], ["b", "c"]))
+    assert fingerprints([PREDICATE._replace(subject=by_one)]) == fingerprints([PREDICATE._replace(subject=by_two)])
 
 
 @pytest.mark.parametrize(
