@@ -1,31 +1,9 @@
 """`verify` of indexes on partitioned tables, by each runner: killed in a partition, and with a partition that the migrations do not know."""
 
 import pytest
+from partitioned_project import INDEXES, SCHEMA
 from verify_projects import Project
 
-SCHEMA = """\
-CREATE TABLE events (id bigint NOT NULL, kind text NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (at);
-CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
-CREATE TABLE "Events 2025" PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (kind);
-CREATE TABLE events_2025_a PARTITION OF "Events 2025" FOR VALUES IN ('a');
-CREATE TABLE events_2025_b PARTITION OF "Events 2025" FOR VALUES IN ('b');
-CREATE INDEX mine ON events_2024 (kind, at);
-CREATE INDEX events_id ON events (id);
-"""
-INDEXES = """\
-kind: indexes
-table: events
-indexes:
-  - columns: [kind, at]
-    why: Events of a kind.
-  - columns: [id, at, kind]
-    unique: true
-    why: No event twice.
-  - columns: [id, kind]
-    name: events_id
-    adopt: true
-    why: An event of a kind.
-"""
 RUNNERS = ["psql", "prisma 6.2.1", "alembic", "django", "goose", "golang-migrate", "flyway", "dbmate"]
 
 

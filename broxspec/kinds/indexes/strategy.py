@@ -80,7 +80,8 @@ def _plain(fragment: SqlFragment | None) -> SqlFragment | None:
 
 
 def _sorted(indexes: tuple[Index, ...]) -> list[Index]:
-    return sorted(indexes, key=lambda index: (not index.primary, index.name))
+    """Without the parts of partitioned indexes, which a schema shows or not."""
+    return sorted((index for index in indexes if index.parent is None), key=lambda index: (not index.primary, index.name))
 
 
 def _row(index: Index, spec: IndexSpec | None, database: Database) -> Row:
@@ -142,7 +143,7 @@ def _paths(database: Database) -> list[str]:
 
 
 def _inputs(database: Database, specs: dict[Name, IndexSpec], templates: Templates) -> str:
-    indexes = sorted(database.wanted.indexes(), key=lambda index: (index.schema, index.name))
+    indexes = sorted((index for index in database.wanted.indexes() if index.parent is None), key=lambda index: (index.schema, index.name))
     named = [(index, specs.get(Name(index.schema, index.name))) for index in indexes]
     said = [[index_json(_settled(index, spec)), _said(spec)] for index, spec in named]
     sizes = [[str(name), found.rows] for name, found in sorted(database.spec.tables.items())]
