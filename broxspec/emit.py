@@ -81,7 +81,7 @@ def _environment(folders: list[Path]) -> "Environment":
     from broxspec import quoting
 
     environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
+        loader=FileSystemLoader(folders, encoding="utf-8"),
         undefined=StrictUndefined,
         autoescape=False,
         keep_trailing_newline=True,
