@@ -69,6 +69,8 @@ def _touched(found: Diagnostic, change: Changed, folder: Path) -> bool:
 
 
 def _parted(folder: Path, ref: str) -> str:
+    if not ref.strip():
+        raise UsageError("`--since` names no commit", "give it a branch, a tag or a commit")
     base = merge_base(folder, None, ref)
     if base.state == "found":
         return base.commit

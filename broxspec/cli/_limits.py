@@ -1,17 +1,14 @@
 """The options of commands that may leave out what was there before."""
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from broxspec.places import Agreed
 from broxspec.report import Report
-
-if TYPE_CHECKING:
-    from broxspec.since import Changed
 
 
 class Limits(NamedTuple):
@@ -28,16 +25,9 @@ class Limits(NamedTuple):
         """The report with what `--since` leaves of it. `root` is a folder of the repository (default: `folder`)."""
         if self.since is None:
             return report
-        from broxspec.since import limited
+        from broxspec.since import changed, limited
 
-        return limited(report, _changed(root or folder, self.since), folder)
-
-
-@cache
-def _changed(folder: Path, ref: str) -> "Changed":
-    from broxspec.since import changed
-
-    return changed(folder, ref)
+        return limited(report, changed(root or folder, self.since), folder)
 
 
 def limiting(function: Callable[..., int]) -> Callable[..., int]:
