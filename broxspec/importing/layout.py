@@ -38,15 +38,15 @@ def dumped_version(files: Iterable[Path]) -> str:
 
 
 def _prisma(root: Path, schema: Sequence[str]) -> Layout | None:
-    given = [path for path in schema if path.endswith(".prisma") or (root / path).is_dir() and any((root / path).glob("*.prisma"))]
-    lock = next(iter(sorted(root.glob("**/migration_lock.toml"))), None) if not given and (root / "prisma").is_dir() else None
-    if not given and lock is None:
+    given = [path for path in schema if path.endswith(".prisma") or (root / path).is_dir() and any((root / path).glob("**/*.prisma"))]
+    if not given and not (root / "prisma" / "schema.prisma").is_file():
         return None
-    folder = lock.parent if lock else root / given[0]
-    if not lock:
-        # The folder of migrations lies beside schema.prisma, or, where the schema is a folder, in it.
-        folder = (folder if folder.is_dir() else folder.parent) / "migrations"
-    return Layout(f"prisma {version}" if (version := _node_version(root, "prisma")) else "prisma", _relative(folder, root), True)
+    folder = root / (given[0] if given else "prisma")
+    folder = folder if folder.is_dir() else folder.parent
+    # Migrations lie beside the file that names the datasource; where there are some already, Prisma has marked the folder.
+    places = [folder / "migrations", folder.parent / "migrations"]
+    place = next((place for place in places if (place / "migration_lock.toml").is_file()), places[0])
+    return Layout(f"prisma {version}" if (version := _node_version(root, "prisma")) else "prisma", _relative(place, root), True)
 
 
 def _node_version(root: Path, package: str) -> str:

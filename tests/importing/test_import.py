@@ -172,6 +172,7 @@ def test_from_a_server(folder: Any, database: Any) -> None:
         ({"prisma/schema.prisma": "", "package.json": '{"devDependencies": {"prisma": "^6.2.1"}}'}, "prisma 6.2.1", "prisma/migrations"),
         ({"prisma/schema.prisma": "", "node_modules/prisma/package.json": '{"version": "7.4.0"}'}, "prisma 7.4.0", "prisma/migrations"),
         ({"prisma/schema.prisma": "", "package.json": "no json"}, "prisma", "prisma/migrations"),
+        ({"prisma/schema.prisma": "", "prisma/migrations/migration_lock.toml": ""}, "prisma", "prisma/migrations"),
         ({"manage.py": ""}, "django", ""),
         ({"alembic.ini": "[alembic]\nscript_location = %(here)s/db/alembic\n"}, "alembic", "db/alembic/versions"),
         ({"sql/V1__a.sql": "", "sql/R__b.sql": ""}, "flyway", "sql"),
@@ -188,3 +189,10 @@ def test_the_runner_is_told_by_the_layout(folder: Any, files: dict[str, str], ru
         folder.write(path, text)
     schema = ["prisma/schema.prisma"] if runner.startswith("prisma") else ["schema.sql"]
     assert layout(folder.path, schema)[:2] == (runner, migrations)
+
+
+def test_a_prisma_schema_of_several_files(folder: Any) -> None:
+    folder.write("prisma/schema/a.prisma", "")
+    assert layout(folder.path, ["prisma/schema"]).migrations == "prisma/schema/migrations"
+    folder.write("prisma/migrations/migration_lock.toml", "")
+    assert layout(folder.path, ["prisma/schema"]).migrations == "prisma/migrations"
