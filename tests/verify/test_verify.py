@@ -6,6 +6,8 @@ import re
 import pytest
 from verify_projects import INDEXES, PRISMA, SCHEMA, Project
 
+from broxspec.postgres import tables
+
 REPAIR = "generated/shop.migrations/repair.sql"
 
 
@@ -51,6 +53,26 @@ def test_another_major_says_so(fresh, missing):
     ran = fresh.compile().verify("--major", "18")
     assert ran.code == 0, ran.out
     assert re.search(r"on PostgreSQL 18\.\S+ \(.+; the target is 15\)$", ran.verdict)
+
+
+def test_a_major_that_is_not_there_is_stood_in_for_and_how_to_get_it_is_said(tmp_path, postgres, monkeypatch):
+    from broxspec.components import postgres as component
+
+    there = (postgres.installation,)
+    absent = next(major for major in tables.majors() if major != postgres.installation.major)
+    monkeypatch.setattr(component, "find", lambda major: next((one for one in there if one.major == major), None))
+    monkeypatch.setattr(component, "installations", lambda: there)
+    project = Project(tmp_path, version=absent).compile()
+    ran = project.verify()
+    assert ran.code == 0, ran.out
+    assert ran.verdict.endswith(f"; the target is {absent})")
+    said = ran.err.splitlines()[-1]
+    assert said.startswith(f"PostgreSQL {absent} is not installed, {postgres.installation.version} stood in for it. To get it: ")
+    assert component.how_to_get(absent) in said
+
+    monkeypatch.setattr(component.installation, "installations", lambda: there)
+    refused = project.verify("--major", str(absent))
+    assert refused.code == 1 and component.how_to_get(absent) in refused.out
 
 
 # What must be seen before anything is tried
@@ -168,7 +190,7 @@ def test_a_dump_that_names_roles_of_another_server_loads(tmp_path, installation)
     assert ran.code == 0, ran.out
 
 
-@pytest.mark.parametrize("runner", ["psql", "prisma 6.2.1"])
+@pytest.mark.parametrize("runner", ["psql", "prisma 6.2.1", "dbmate", "golang-migrate", "goose", "flyway"])
 def test_a_migration_of_a_table_that_is_gone_cannot_be_tried(tmp_path, running, runner):
     """It has run in its time. What came after it is proven still."""
     wish = "kind: indexes\ntable: notes\nindexes:\n  - [body]\n"
@@ -233,7 +255,7 @@ def test_only_an_unknown_kind_is_a_usage_error(project):
 # Broxiva
 
 
-@pytest.mark.parametrize("runner", ["psql", "prisma 6.2.1"])
+@pytest.mark.parametrize("runner", ["psql", "prisma 6.2.1", "dbmate", "golang-migrate", "goose", "flyway"])
 def test_broxiva_compiled_from_nothing_is_proven(broxiva, node, runner):
     """Every index built, killed, retried and taken back; afterwards Prisma's own engine finds nothing to drop or create."""
     project = broxiva(runner).compile()
