@@ -24,9 +24,15 @@ def matters(change: Change, context: Context) -> bool:
 
 
 def subject(change: Change, **more: Any) -> dict[str, Any]:
-    """The object for machines."""
+    """The object for machines: the same thing done to a table in two migrations is two findings."""
     table = {"schema": change.table.name.schema, "table": change.table.name.name} if change.table else {}
-    return {**table, **more}
+    return {"migration": migration_name(change.file.source.path), **table, **more}
+
+
+def migration_name(path: str) -> str:
+    """A migration as its runner calls it: the file, or the folder where each has one."""
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] if name in ("migration.sql", "up.sql") and folder else name
 
 
 def alone(change: Change) -> str:
