@@ -10,6 +10,7 @@ from broxspec.components.postgres.server import SUPERUSER
 from broxspec.rehearsal import scripts
 from broxspec.rehearsal.attempt import Failed
 from broxspec.rehearsal.deployment import Files
+from broxspec.runners.dbmate import version
 
 
 class DbmateDeployment:
@@ -36,6 +37,9 @@ class DbmateDeployment:
         """dbmate makes its table when it first runs; here, before the first snapshot."""
         with self._server.connect(database) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY)")
+            # What is in the base is recorded, as repair.sql looks for the first that is not.
+            for name in self._files.others:
+                connection.execute("INSERT INTO schema_migrations (version) VALUES (%s) ON CONFLICT DO NOTHING", [version(name)])
 
     def deploy(self, database: str) -> None:
         self._call(lambda: self._dbmate.migrate(self._url(database), self._folder))
@@ -78,5 +82,5 @@ class DbmateDeployment:
         return url(str(self._server.folder), self._server.port, SUPERUSER, database)
 
 
-def deployment(server: Server, files: Files, version: str) -> DbmateDeployment:
+def deployment(server: Server, files: Files, _: str) -> DbmateDeployment:
     return DbmateDeployment(server, files)
