@@ -173,7 +173,9 @@ def test_what_makemigrations_sees(database, tmp_path, migrations):
     assert state(database)["idx_orders_total"][1]
     assert "No changes detected" in runner.manage(database.dsn, "makemigrations", "shop", "--dry-run")
     models.write_text(MODELS.format(meta='        indexes = [models.Index(fields=["total"], name="idx_orders_total")]\n'), "utf-8")
-    assert "Create index idx_orders_total" in runner.manage(database.dsn, "makemigrations", "shop", "--dry-run")
+    assert "Create index idx_orders_total" in runner.manage(database.dsn, "makemigrations", "shop")
+    with pytest.raises(ComponentFailed, match='"idx_orders_total" already exists'):
+        runner.migrate(database.dsn)
 
 
 # Names and texts

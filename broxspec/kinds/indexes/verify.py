@@ -14,6 +14,7 @@ from broxspec.kinds.indexes.partitions import leaves, partitions
 from broxspec.load import State
 from broxspec.migrations.compile import Compiled
 from broxspec.project import Database
+from broxspec.quoting import sql
 from broxspec.proof import Artifact, Proof, failed, not_applicable, proven, unproven
 from broxspec.rehearsal.bench import words
 from broxspec.rehearsal.deployment import Files, deployment
@@ -74,7 +75,18 @@ def _rehearsed(task: Task, database: Database, artifacts: Sequence[Artifact], se
         full = next((failure.message for failure in outcome.failures if _FULL in failure.message), None)
         if full:
             raise ComponentError(f"the disk is full: {full}")
+        if outcome.database:
+            _drop_own(server, outcome.database, how.tables, old.base)
         return [*past, *_migrations(able, outcome, f"{on}, {how.label}"), *_declarations(task, able, outcome, server, on)]
+
+
+def _drop_own(server: Server, database: str, tables: Sequence[str], base: Catalog) -> None:
+    """An ORM that is not the runner knows nothing of the runner's own tables, unless its schema has them."""
+    known = {name.name for name in base.tables}
+    with server.connect(database) as connection:
+        for table in tables:
+            if table not in known:
+                connection.execute(f"DROP TABLE IF EXISTS {sql.identifier(table)}".encode())
 
 
 # What is rehearsed
