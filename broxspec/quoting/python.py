@@ -2,8 +2,11 @@
 
 import re
 
+from broxspec.quoting.unseen import seen
+
 _QUOTES = re.compile(r'"(?="|\Z)')
-_BREAKS = re.compile(r"\r\n|\r|\n|\f|\v")
+# In the first two lines of a file such a comment says how it is encoded.
+_CODING = re.compile(r"(?<=coding)[:=]")
 
 
 def string(text: str) -> str:
@@ -32,8 +35,12 @@ def _character(character: str) -> str:
 
 
 def comment(text: str) -> str:
-    """A line comment; each line of the text becomes one."""
-    return "\n".join(f"# {part}".rstrip() for part in _BREAKS.split(text)) or "#"
+    """A comment on one line, which never says how the file is encoded. What could end it is an escape."""
+    return f"# {_CODING.sub(_hexadecimal, seen(text))}".rstrip()
+
+
+def _hexadecimal(match: re.Match[str]) -> str:
+    return f"\\x{ord(match[0]):02x}"
 
 
 FILTERS = {"python": string, "python_comment": comment}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from broxspec.quoting.unseen import seen
+
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _TAG = re.compile(r"\$(\w*)\$")
 
@@ -55,8 +57,8 @@ def dollar(text: str, tag: str = "") -> str:
 
 
 def comment(text: str) -> str:
-    """A line comment; each line of the text becomes one."""
-    return "\n".join(f"-- {line}".rstrip() for line in re.split(r"\r\n|\r|\n", text)) or "--"
+    """A comment on one line. What could end it, or turn the direction of writing, is an escape: a runner looks for its marks at the beginning of every line."""
+    return f"-- {seen(text)}".rstrip()
 
 
 def array(values: Sequence[str | bool]) -> str:
@@ -66,12 +68,16 @@ def array(values: Sequence[str | bool]) -> str:
     return f"ARRAY[{', '.join(literal(str(value)) for value in values)}]" + ("" if values else "::text[]")
 
 
-# Comments, words, and every kind of quotes; strings that are one because only a line break stands between them are taken together.
-_PLAIN_PART, _ESCAPED_PART = r"'(?:[^']|'')*'", r"'(?:[^'\\]|\\.|'')*'"
+# Strings that are one because only a line break stands between them are taken together. To PostgreSQL every character beyond ASCII is a letter.
+_BETWEEN = r"(?:[ \t\f\v]|--[^\n\r]*+)*+[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*+)*+"
+_PLAIN_PART, _ESCAPED_PART, _NAME_PART = r"'(?:[^']|'')*+'", r"'(?:[^'\\]|\\.|'')*+'", r'"(?:[^"]|"")*+"'
+_LETTER = r"[A-Za-z_\x80-\U0010ffff]"
+_UESCAPE = rf"(?:(?:{_BETWEEN}|[ \t\f\v]+)?[uU][eE][sS][cC][aA][pP][eE](?:{_BETWEEN}|[ \t\f\v]+)?'(?P<mark>.)')?"
 _QUOTED = re.compile(
-    rf"""--[^\n]*|/\*.*?\*/|[eE](?P<escaped>{_ESCAPED_PART}(?:[ \t]*\n\s*{_ESCAPED_PART})*)"""
-    rf"""|(?P<unicode>[uU]&(?:{_PLAIN_PART}|"(?:[^"]|"")*"))|(?P<plain>{_PLAIN_PART}(?:[ \t]*\n\s*{_PLAIN_PART})*)|(?P<name>"(?:[^"]|"")*")"""
-    r"""|[^\W\d][\w$]*|(?P<tag>\$(?:[^\W\d]\w*)?\$)(?P<body>.*?)(?P=tag)""",
+    rf"""--[^\n\r]*|/\*.*?\*/|[eE](?P<escaped>{_ESCAPED_PART}(?:{_BETWEEN}{_ESCAPED_PART})*)"""
+    rf"""|[uU]&(?:(?P<unicode>{_PLAIN_PART}(?:{_BETWEEN}{_PLAIN_PART})*)|(?P<unicode_name>{_NAME_PART})){_UESCAPE}"""
+    rf"""|(?P<kind>[bBxXnN]?)(?P<plain>{_PLAIN_PART}(?:{_BETWEEN}{_PLAIN_PART})*)|(?P<name>{_NAME_PART})"""
+    rf"""|(?P<word>{_LETTER}(?:{_LETTER}|[0-9$])*)|(?P<tag>\$(?:{_LETTER}(?:{_LETTER}|[0-9])*)?\$)(?P<body>.*?)(?P=tag)|(?P<colon>(?<!:):(?![:=\s]))""",
     re.DOTALL,
 )
 # Bodies of this tag are code of our templates; others are strings of a spec.
@@ -91,21 +97,67 @@ def unbroken(text: str, also: str = "") -> str:
         if body is not None and _CODE.fullmatch(match["tag"]):
             return match["tag"] + _QUOTED.sub(rewritten, body) + match["tag"]
         quote = bool(match["escaped"]) and "\\'" in whole  # Flyway knows a quote in a string only as two
-        if match.lastgroup is None or not (quote or hidden.search(whole)):
+        if not (quote or hidden.search(whole)):
             return whole
-        if match["unicode"]:
-            return hidden.sub(_four_digits, whole)
         if match["name"]:
             return "U&" + hidden.sub(_four_digits, whole.replace("\\", "\\\\"))
+        if match["unicode_name"]:
+            return hidden.sub(_four_digits, whole)
         if match["escaped"]:
-            parts = "".join(part[1:-1] for part in re.findall(_ESCAPED_PART, match["escaped"], re.DOTALL))
-            return "E'" + re.sub(r"\\(.)|(.)", lambda pair: _pair(pair, hidden), parts, flags=re.DOTALL) + "'"
-        if body is None:
-            body = "".join(part[1:-1] for part in re.findall(_PLAIN_PART, match["plain"])).replace("''", "'")
-        escaped = body.replace("\\", "\\\\").replace("'", "''")
-        return "E'" + hidden.sub(_two_digits, escaped) + "'"
+            return "E'" + re.sub(r"\\(.)|(.)", lambda pair: _pair(pair, hidden), _joined(_ESCAPED_PART, match["escaped"]), flags=re.DOTALL) + "'"
+        if match["kind"]:
+            return f"{match['kind']}'{_joined(_PLAIN_PART, match['plain'])}'"
+        if body is None and not match["plain"]:
+            return whole
+        value = _joined(_PLAIN_PART, match["plain"]).replace("''", "'") if body is None else body
+        return "E'" + hidden.sub(_two_digits, value.replace("\\", "\\\\").replace("'", "''")) + "'"
 
     return _QUOTED.sub(rewritten, text)
+
+
+def settled(text: str) -> str:
+    """An SQL expression that reads the same wherever it stands: each string in it is one, in single quotes, whatever `standard_conforming_strings`
+    says; names are quoted without escapes; and no colon can be read as that of a psql variable.
+
+    What needs none of this is kept as it is written.
+    """
+    return _QUOTED.sub(_settled, text) if _UNSETTLED.search(text) else text
+
+
+_UNSETTLED = re.compile(r"[\\$\n\r]|[uU]&|(?<!:):(?![:=\s])")
+
+
+def _settled(match: re.Match[str]) -> str:
+    whole = match[0]
+    if match["colon"]:
+        return ": "  # of a slice
+    if match["tag"]:
+        return literal(match["body"])
+    if match["unicode"] is not None:
+        return literal(_decoded(_joined(_PLAIN_PART, match["unicode"]).replace("''", "'"), match["mark"] or "\\"))
+    if match["unicode_name"]:
+        return '"' + _decoded(match["unicode_name"][1:-1].replace('""', '"'), match["mark"] or "\\").replace('"', '""') + '"'
+    if match["escaped"]:
+        return f"E'{_joined(_ESCAPED_PART, match['escaped'])}'"
+    if match["plain"]:
+        body = _joined(_PLAIN_PART, match["plain"])
+        if match["kind"] in ("n", "N"):
+            return f"N'{body}'" if "\\" not in body else f"CAST({literal(body.replace(chr(39) * 2, chr(39)))} AS pg_catalog.bpchar)"
+        return f"{match['kind']}'{body}'" if "\\" not in body else literal(body.replace("''", "'"))
+    return whole
+
+
+def _joined(part: str, strings: str) -> str:
+    """What is between the quotes of strings that are one."""
+    return "".join(found[1:-1] for found in re.findall(rf"--[^\n\r]*|{part}", strings, re.DOTALL) if found.startswith("'"))
+
+
+def _decoded(text: str, mark: str) -> str:
+    """The characters of a string or name after `U&`."""
+    given = re.escape(mark)
+    pattern = re.compile(rf"{given}(?:(?P<same>{given})|(?P<four>[0-9A-Fa-f]{{4}})|\+(?P<six>[0-9A-Fa-f]{{6}}))")
+    found = pattern.sub(lambda match: mark if match["same"] else chr(int(match["four"] or match["six"], 16)), text)
+    return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le")  # two halves are one character
 
 
 def _pair(match: re.Match[str], hidden: re.Pattern[str]) -> str:
@@ -124,4 +176,4 @@ def _four_digits(match: re.Match[str]) -> str:
     return f"\\{ord(match[0]):04x}"
 
 
-FILTERS = {"identifier": identifier, "literal": literal, "array": array, "comment": comment}
+FILTERS = {"identifier": identifier, "literal": literal, "dollar": dollar, "array": array, "comment": comment}

@@ -2,10 +2,10 @@
 
 import re
 
-from broxspec.sql.split import past
+from broxspec.sql.split import LEXEME, past
 
 # Blanks are PostgreSQL's: others, as the no-break space, are part of a name.
-_PIECE = re.compile(r"""[ \t\n\r\f\v]+|--[^\n]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[^\W\d]\w*)?\$""")
+_PIECE = re.compile(r"[ \t\n\r\f\v]+|" + LEXEME)
 
 
 def one_line(sql: str) -> str:
@@ -23,7 +23,7 @@ def one_line(sql: str) -> str:
         if match[0][0] in " \t\n\r\f\v" or match[0].startswith(("--", "/*")):
             gap = gap or " "
             # What ends a line comment is a line break.
-            gap = "\n" if "\n" in piece or match[0].startswith("--") else gap
+            gap = "\n" if "\n" in piece or "\r" in piece or match[0].startswith("--") else gap
         else:
             _add(parts, piece, gap)
             gap = ""

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 
 # What may hide a semicolon, a parenthesis or a comma. Every branch begins with a plain character and none holds a group: only then
 # does the pattern engine leap from one candidate to the next, and these scans are a good part of reading a schema.
-LEXEME = r"""--[^\n]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[^\W\d]\w*)?\$"""
+# To PostgreSQL a carriage return ends a comment, and every character beyond ASCII is a letter.
+LEXEME = r"""--[^\n\r]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z_0-9\x80-\U0010ffff]*)?\$"""
 _STATEMENT = re.compile(LEXEME + r"|[;()\\]|[bB][eE][gG][iI][nN]\b|[aA][tT][oO][mM][iI][cC]\b|[cC][aA][sS][eE]\b|[eE][nN][dD]\b")
 _ELEMENT = re.compile(LEXEME + r"|[(),;\[\]]")
 # What follows the quote of an E'…' string.
 _ESCAPED = re.compile(r"'(?:[^'\\]|\\.|'')*'?", re.DOTALL)
-_BLANKS = re.compile(r"(?:\s+|--[^\n]*)+")
+# The rest of a string behind a line break, which is of its kind.
+_FURTHER = re.compile(r"(?:[ \t\f\v]|--[^\n\r]*+)*+[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*+)*+(?=')")
+_BLANKS = re.compile(r"(?:\s+|--[^\n\r]*)+")
 _BLOCK = re.compile(r"/\*|\*/")
 _COPY = re.compile(r"^[ \t]*COPY\b[^;']*?\bFROM\s+STDIN\b[^;]*;[ \t]*\r?\n", re.IGNORECASE | re.MULTILINE)
 _DATA_END = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
@@ -94,9 +97,9 @@ def past(text: str, match: re.Match[str]) -> int:
     """Where a comment or quoted piece ends; of anything else, the place after it."""
     start, first = match.start(), match[0][0]
     if first == "'":
-        return _ESCAPED.match(text, start).end() if _escapes(text, start) else match.end()  # type: ignore[union-attr]
+        return _past_escaped(text, start) if _escapes(text, start) else match.end()
     if first == "$":
-        if start and (text[start - 1].isalnum() or text[start - 1] in "_$"):
+        if start and _in_name(text[start - 1]):
             return start + 1  # a dollar inside of a name
         close = text.find(match[0], match.end())
         return len(text) if close < 0 else close + len(match[0])
@@ -105,7 +108,20 @@ def past(text: str, match: re.Match[str]) -> int:
 
 def _escapes(text: str, quote: int) -> bool:
     """Whether the string that begins at a quote is an E'…' string."""
-    return quote > 0 and text[quote - 1] in "eE" and (quote < 2 or not (text[quote - 2].isalnum() or text[quote - 2] in "_$"))
+    return quote > 0 and text[quote - 1] in "eE" and (quote < 2 or not _in_name(text[quote - 2]))
+
+
+def _past_escaped(text: str, quote: int) -> int:
+    while True:
+        end = _ESCAPED.match(text, quote).end()  # type: ignore[union-attr]
+        more = _FURTHER.match(text, end)
+        if not more:
+            return end
+        quote = more.end()
+
+
+def _in_name(character: str) -> bool:
+    return character.isalnum() or character in "_$" or character > "\x7f"
 
 
 def split(text: str, commands: list[tuple[int, str]], start: int = 0) -> Iterator[tuple[int, int]]:

@@ -231,10 +231,10 @@ def _options(options: Iterable[tuple[str, str]]) -> str:
 
 
 def fragment(given: Any) -> str:
-    """An SQL fragment as text that can stand before other text."""
+    """An SQL fragment as text that can stand before other text, and means the same there."""
     from broxspec.sql.oneline import one_line
 
-    return one_line(given.sql)
+    return sql.settled(one_line(given.sql))
 
 
 # Artifacts of an environment
