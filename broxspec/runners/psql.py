@@ -15,6 +15,7 @@ from broxspec.kinds.indexes import emit
 from broxspec.kinds.indexes.emit import Step, lower
 from broxspec.plan import reverse
 from broxspec.runners import Job, Migration, RunnerFault, slug
+from broxspec.runners._statements import outcome
 
 TEMPLATES = ("indexes/psql.sql.j2", "indexes/psql_begin.sql.j2", "indexes/psql_functions.sql.j2", "indexes/partitions_functions.sql.j2")
 # The partitions of a table are asked of the server by the file itself.
@@ -73,25 +74,9 @@ def number(existing: tuple[str, ...], stamp: str | None) -> str:
 
 
 def _render(job: Job, name: str, steps: tuple[Step, ...]) -> str:
-    kept, gone = _outcome(steps)
+    kept, gone = outcome(steps)
     return job.templates.render(
         TEMPLATES[0], header=HEADER, name=name, specs=job.asked_in(steps), steps=steps, kept=kept, gone=gone, emit=emit,
         partitioned=any(step.index and not step.concurrently for step in steps),
         finals={step.index.name: step.name for step in steps if step.action == "build" and step.name},
     )
-
-
-def _outcome(steps: tuple[Step, ...]) -> tuple[list, list]:
-    """The indexes that are there when all steps are done, and those that are not, by their final names."""
-    swapped = {step.index.name for step in steps if step.action == "swap"}
-    kept, gone = [], []
-    for step in steps:
-        if step.action in ("rename", "swap"):
-            kept.append(step.index._replace(name=step.name))
-            gone += [step.index] if step.action == "rename" else []
-        elif step.action == "build" and step.index.name not in swapped:
-            kept.append(step.index)
-        elif step.action == "drop":
-            gone.append(step.index)
-            kept += step.taken
-    return sorted(kept, key=lambda index: (index.schema, index.name)), sorted(gone, key=lambda index: (index.schema, index.name))

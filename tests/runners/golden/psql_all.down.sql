@@ -200,6 +200,7 @@ FROM (VALUES
     ('idx_orders_tags', pg_temp.broxspec_state('public', 'idx_orders_tags', 'orders', false, 'USING gin (tags)', false), 'missing'),
     ('idx_orders_total', pg_temp.broxspec_state('public', 'idx_orders_total', 'orders', false, 'USING btree (total)', false), 'missing'),
     ('idx_orders_userId_createdAt_pending', pg_temp.broxspec_state('public', 'idx_orders_userId_createdAt_pending', 'orders', false, 'USING btree ("userId", "createdAt" DESC) INCLUDE (total) WITH (fillfactor = ''80'') WHERE state = ''PENDING'' AND email <> ''a''''b''', false), 'missing'),
+    ('orders_changed_new', pg_temp.broxspec_state('public', 'orders_changed_new', 'orders', false, 'USING btree ("userId")', false), 'missing'),
     ('orders_changed_old', pg_temp.broxspec_state('public', 'orders_changed_old', 'orders', false, 'USING btree ("userId", state)', false), 'missing')
 ) AS found (name, state, wanted) WHERE state <> wanted \gset
 RESET statement_timeout;

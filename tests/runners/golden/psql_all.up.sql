@@ -210,6 +210,7 @@ FROM (VALUES
     ('idx_orders_total', pg_temp.broxspec_state('public', 'idx_orders_total', 'orders', false, 'USING btree (total)', true), 'valid'),
     ('idx_orders_userId_createdAt_pending', pg_temp.broxspec_state('public', 'idx_orders_userId_createdAt_pending', 'orders', false, 'USING btree ("userId", "createdAt" DESC) INCLUDE (total) WITH (fillfactor = ''80'') WHERE state = ''PENDING'' AND email <> ''a''''b''', true), 'valid'),
     ('orders_changed', pg_temp.broxspec_state('public', 'orders_changed', 'orders', false, 'USING btree ("userId", state)', true), 'valid'),
+    ('orders_changed_new', pg_temp.broxspec_state('public', 'orders_changed_new', 'orders', false, 'USING btree ("userId", state)', false), 'missing'),
     ('orders_changed_old', pg_temp.broxspec_state('public', 'orders_changed_old', 'orders', false, 'USING btree ("userId")', false), 'missing'),
     ('orders_dropped', pg_temp.broxspec_state('public', 'orders_dropped', 'orders', false, 'USING btree ((lower(email)), "createdAt" DESC) WHERE (total > (0)::numeric)', false), 'missing'),
     ('orders_renamed', pg_temp.broxspec_state('public', 'orders_renamed', 'orders', false, 'USING btree (total)', false), 'missing')

@@ -144,6 +144,7 @@ DROP INDEX CONCURRENTLY public.orders_changed_old;
 SELECT pg_temp.broxspec_demand(string_agg(name || ' is ' || state, ', ' ORDER BY name)) AS broxspec_checked
 FROM (VALUES
     ('orders_changed', pg_temp.broxspec_state('public', 'orders_changed', 'orders', false, 'USING btree ("userId")', true), 'valid'),
+    ('orders_changed_new', pg_temp.broxspec_state('public', 'orders_changed_new', 'orders', false, 'USING btree ("userId")', false), 'missing'),
     ('orders_changed_old', pg_temp.broxspec_state('public', 'orders_changed_old', 'orders', false, 'USING btree ("userId", state)', false), 'missing')
 ) AS found (name, state, wanted) WHERE state <> wanted \gset
 RESET statement_timeout;
