@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from broxspec import lint as rules
-from broxspec.catalog.model import Catalog, Skipped
+from broxspec.catalog.model import Catalog, Name, Skipped
 from broxspec.diagnostic import Diagnostic
 from broxspec.handwritten.watch import Watch
 from broxspec.lint import Selection
@@ -27,12 +27,14 @@ MAJOR = 15
 
 
 class Schema(NamedTuple):
-    """A database schema as it was read: the catalog, what was wrong in the text, the server's major version, and the texts."""
+    """A database schema as it was read: the catalog, what was wrong in the text, the server's major version, the texts, and the rows
+    that a live server estimates."""
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
     major: int
     sources: "tuple[Source, ...]" = ()
+    rows: "Mapping[Name, int]" = {}
 
 
 class Opened(NamedTuple):
@@ -103,7 +105,7 @@ def _of_migrations(watch: Watch, schema: Schema, profile: str) -> list[Diagnosti
         from broxspec.handwritten.declared import read as read_declared
 
         declared = read_declared(files, schema.major)
-    return judged(watch.migrations(declared), Context(schema.catalog, schema.catalog, schema.major, profile))
+    return judged(watch.migrations(declared), Context(schema.catalog, schema.catalog, schema.major, profile, rows=schema.rows))
 
 
 def _of_new(found: "Found", database: "Database", project: "Project", profile: str) -> list[Diagnostic]:
@@ -118,12 +120,13 @@ def _of_new(found: "Found", database: "Database", project: "Project", profile: s
 
 
 def read(arguments: Sequence[str], folder: Path, major: int | None = None, watch: Watch | None = None) -> Schema:
-    """Read files, folders and servers as one schema, in order. Nothing understood is a usage error. `watch` sees what migrations do."""
+    """Read files and folders as one schema, in order; first of all may come a server. Nothing understood is a usage error. `watch` sees
+    what migrations do."""
     for argument in arguments:
         if not is_url(argument) and not (folder / argument).exists():
             raise UsageError(f"`{argument}` does not exist", "name a .sql file, a folder of migrations, a .prisma file or a postgresql:// URL")
     if any(is_url(argument) for argument in arguments):
-        return _read_server(arguments, major)
+        return _read_server(arguments, folder, major, watch)
     from broxspec.catalog.read import read_catalog
 
     catalog, diagnostics, sources = read_catalog(list(arguments), root=folder, major=major or MAJOR, watch=watch)
@@ -271,19 +274,39 @@ def _check_environment(opened: Sequence[Opened], environment: str | None) -> Non
     raise UsageError(f"no environment is called `{environment}`", near or "list it under `environments:` of `kind: database`")
 
 
-def _read_server(arguments: Sequence[str], major: int | None) -> Schema:
-    if len(arguments) > 1:
-        raise UsageError("a server is a schema of its own, but several were named", "give the URL alone")
+def _read_server(arguments: Sequence[str], folder: Path, major: int | None, watch: Watch | None) -> Schema:
+    """A server, and what the files after it make of its database."""
     from broxspec.catalog.server import connected, read_connection, refuse_password, shown
 
-    url = arguments[0]
-    refuse_password(url)
+    url, *files = arguments
+    for one in arguments:
+        if is_url(one):
+            refuse_password(one)
+    _check_after_server(url, files, folder)
     with connected(url) as connection:
         catalog = read_connection(connection, shown(url))
         major = major or connection.info.server_version // 10000
+        if files:
+            from broxspec.catalog.server import standing
+
+            before, rows = standing.before(connection, catalog), standing.rows(connection, catalog)
     if not catalog.tables:
         raise _nothing_understood([shown(url)], catalog)
-    return Schema(catalog, (), major)
+    if not files:
+        return Schema(catalog, (), major)
+    from broxspec.catalog.read import read_after
+
+    catalog, diagnostics, sources = read_after(before, files, root=folder, major=major, watch=watch)
+    return Schema(catalog, tuple(diagnostics), major, tuple(sources), rows)
+
+
+def _check_after_server(url: str, files: Sequence[str], folder: Path) -> None:
+    if any(is_url(one) for one in files):
+        if is_url(url):
+            raise UsageError("a server is a schema of its own, but several were named", "name one, and after it the migrations that it has not run")
+        raise UsageError("the server stands after files", "name it first, and after it the migrations that it has not run")
+    if prisma := next((one for one in files if is_prisma(folder / one)), None):
+        raise UsageError(f"`{prisma}` is a Prisma schema, and the server is a whole one too", "name migrations in SQL after the server")
 
 
 def _nothing_understood(arguments: Sequence[str], catalog: Catalog, diagnostics: Sequence[Diagnostic] = ()) -> UsageError:

@@ -58,7 +58,7 @@ class Context(NamedTuple):
     """What a rule is given beside its subject.
 
     `catalog` is the wanted state and `existing` the current one; in `audit` they are the same and there is no `project`.
-    `major` is PostgreSQL's major version.
+    `major` is PostgreSQL's major version. `rows` are what a live server estimates of its tables.
     """
 
     catalog: Catalog
@@ -67,3 +67,4 @@ class Context(NamedTuple):
     profile: str = "default"
     database: Database | None = None
     project: Project | None = None
+    rows: Mapping[Name, int] = {}

@@ -15,14 +15,15 @@ from broxspec.sql.typename import shown
 _BUILTIN = ("pg_catalog", "information_schema")
 
 
-def ddl(catalog: Catalog) -> str:
-    """The statements, each ended by a semicolon and a newline."""
-    return "".join(f"{statement}\n" for statement in statements(catalog))
+def ddl(catalog: Catalog, *, whole: bool = False) -> str:
+    """The statements, each ended by a semicolon and a newline. `whole` is for reading, not for a server: foreign tables (of a made-up
+    server) and indexes that are invalid are made too."""
+    return "".join(f"{statement}\n" for statement in statements(catalog, whole=whole))
 
 
-def statements(catalog: Catalog) -> Iterator[str]:
-    """Schemas, types, sequences, tables, partitions, indexes, and foreign keys last."""
-    tables = list(catalog.tables.values())
+def statements(catalog: Catalog, *, whole: bool = False) -> Iterator[str]:
+    """Schemas, types, sequences, tables, partitions, indexes, and foreign keys last. `whole` as for `ddl`."""
+    tables = [table for table in catalog.tables.values() if whole or table.kind != "foreign"]
     yield from (f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)};" for schema in catalog.schemas if schema not in _BUILTIN)
     path = ["public", *(schema for schema in catalog.schemas if schema not in ("public", *_BUILTIN))]
     yield f"SET search_path = {', '.join(identifier(schema) for schema in path)};"
@@ -36,9 +37,9 @@ def statements(catalog: Catalog) -> Iterator[str]:
     yield from (_enum(enum) for enum in catalog.enums.values())
     yield from (_domain(domain) for domain in catalog.domains.values())
     yield from _sequences(catalog)
-    yield from (_table(table) for table in tables if table.kind != "foreign")
+    yield from (_table(table) for table in tables)
     yield from _parents(tables)
-    yield from _indexes(tables)
+    yield from _indexes(tables, whole)
     yield from _marks(tables)
     # A partition's own foreign key first: its parent's then takes it over, under its own name.
     keys = [(table, key) for table in tables for key in table.foreign_keys if key.enforced]
@@ -117,11 +118,11 @@ def _table(table: Table) -> str:
     elements = [_column(column) for column in table.columns]
     for check in table.checks:
         elements.append(f"CONSTRAINT {identifier(check.name)} CHECK ({check.expression.sql}){' NO INHERIT' if check.no_inherit else ''}")
-    unlogged = "UNLOGGED " if table.persistence == "unlogged" else ""
+    kind = "FOREIGN " if table.kind == "foreign" else "UNLOGGED " if table.persistence == "unlogged" else ""
     body = ",\n".join(f"    {element}" for element in elements)
     inside = f"(\n{body}\n)" if body else "()"
     partition = f" PARTITION BY {table.partition_key}" if table.partition_key else ""
-    return f"CREATE {unlogged}TABLE {name} {inside}{partition};"
+    return f"CREATE {kind}TABLE {name} {inside}{partition}{' SERVER unknown' if table.kind == 'foreign' else ''};"
 
 
 def _column(column: Column) -> str:
@@ -164,12 +165,12 @@ def _marks(tables: list[Table]) -> Iterator[str]:
 # Indexes
 
 
-def _indexes(tables: list[Table]) -> Iterator[str]:
+def _indexes(tables: list[Table], whole: bool) -> Iterator[str]:
     for table in tables:
         if table.kind == "foreign":
             continue
         for index in table.indexes:
-            if not index.valid and table.kind != "partitioned":
+            if not (index.valid or whole) and table.kind != "partitioned":
                 yield comment(f"not made: {index.name} is invalid")
             else:
                 yield index_ddl(index, table)

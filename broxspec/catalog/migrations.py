@@ -5,6 +5,7 @@ plan; dbmate sorts by text; everything else is files sorted by their leading num
 are passed over where the file is read (`broxspec.sql.sections`).
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -25,9 +26,8 @@ def migration_files(folder: Path) -> list[Path]:
         return _sqitch(folder)
     inner = folder / "migrations"
     files = [path for path in folder.glob("*.sql") if path.is_file()]
-    folders = sorted(path.parent for name in ("migration.sql", "up.sql") for path in folder.glob(f"*/{name}") if path.is_file())
-    if folders and not files:
-        return [next(path / name for name in ("migration.sql", "up.sql") if (path / name).is_file()) for path in sorted(set(folders))]
+    if not files and (single := _folders(folder)):
+        return single
     if not files and inner.is_dir():
         return migration_files(inner)
     nested = [path for path in folder.rglob("*.sql") if path.is_file()]
@@ -37,6 +37,18 @@ def migration_files(folder: Path) -> list[Path]:
     if _is_dbmate(chosen):
         return sorted(chosen, key=lambda path: path.name)
     return sorted(chosen, key=lambda path: (_order(path.name), path.as_posix()))
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The files of folders that hold one migration each. A long history has hundreds of them, where patterns (`glob`) are slow."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir())
+    except OSError:
+        return []
+    candidates = ([folder / name / file for file in ("migration.sql", "up.sql")] for name in names)
+    found = (next((path for path in paths if path.is_file()), None) for paths in candidates)
+    return [path for path in found if path]
 
 
 def _order(name: str) -> tuple:

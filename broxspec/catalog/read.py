@@ -12,6 +12,7 @@ from broxspec.diagnostic import Diagnostic
 from broxspec.source import Source, Span, read_source, shown
 
 if TYPE_CHECKING:
+    from broxspec.catalog.sql.before import Before
     from broxspec.handwritten.watch import Watch
 
 URLS = ("postgresql://", "postgres://")
@@ -78,6 +79,24 @@ def read_catalog(
         batch += texts
     flush()
     return catalog or Catalog(), found, sources
+
+
+def read_after(
+    before: "Before", paths: Sequence[str], *, root: Path, major: int, watch: "Watch | None" = None
+) -> tuple[Catalog, list[Diagnostic], list[Source]]:
+    """The catalog that SQL files and folders of migrations make of a database that is there already."""
+    from broxspec.catalog.sql import read_sql
+
+    found: list[Diagnostic] = []
+    sources: list[Source] = []
+    for path in paths:
+        texts, wrong = _texts(root / path, "sql", frozenset(), shown, root)
+        found += wrong
+        sources += texts
+    catalog, wrong_in = read_sql(sources, major=major, watch=watch, before=before)
+    if watch is not None:
+        watch.after = catalog
+    return catalog, [*found, *wrong_in], sources
 
 
 def _form(target: Path) -> str:

@@ -17,7 +17,7 @@ def command(terminal: Terminal, schema: tuple[str, ...], major: int | None, limi
     """Lint an existing database with no specs at all.
 
     SCHEMA is a .sql file (pg_dump or hand-written), a folder of SQL migrations, a .prisma file or folder, or a
-    postgresql:// URL. Several are one schema, in order.
+    postgresql:// URL. Several are one schema, in order: the schema before, then migrations, whose statements are judged too.
     """
     from broxspec.pipeline import audit
 

@@ -12,9 +12,10 @@ SMALL = 10_000
 
 def small(change: Change, context: Context) -> bool:
     """Whether the table is known to be so small that work on it takes no time. Unknown counts as big."""
-    if context.database is None or change.table is None:
+    if change.table is None:
         return False
-    rows = context.database.spec.rows(change.table.name)
+    name = change.table.name
+    rows = context.rows.get(name) if context.database is None else context.database.spec.rows(name)
     return rows is not None and rows <= SMALL
 
 

@@ -127,6 +127,26 @@ WHERE con.contype = 'c' AND {_OUR_RELATION}
 ORDER BY con.conrelid, con.conname
 """
 
+# The last count of ANALYZE, or what the statistics have counted since if that is more. -1 where nobody has counted yet, which PostgreSQL 13
+# shows as no rows on no pages.
+def rows(major: int) -> str:
+    unknown = "c.reltuples < 0" if major >= 14 else "c.reltuples = 0 AND c.relpages = 0 AND pg_stat_get_live_tuples(c.oid) = 0"
+    return f"""
+SELECT n.nspname, c.relname, CASE WHEN {unknown} THEN -1 ELSE greatest(c.reltuples::float8, pg_stat_get_live_tuples(c.oid)) END
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'm') AND {_OUR_RELATION}
+"""
+
+
+UNPROVEN = f"""
+SELECT n.nspname, c.relname, con.conname
+FROM pg_constraint con JOIN pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE con.contype = 'c' AND NOT con.convalidated AND {_OUR_RELATION}
+"""
+
+# That of a new session of this user in this database.
+SEARCH_PATH = "SELECT reset_val FROM pg_settings WHERE name = 'search_path'"
+
 ENUMS = f"""
 SELECT n.nspname AS schema, t.typname AS name, array_agg(e.enumlabel::text ORDER BY e.enumsortorder) AS labels
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_enum e ON e.enumtypid = t.oid

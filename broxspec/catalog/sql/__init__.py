@@ -14,13 +14,17 @@ from broxspec.diagnostic import Diagnostic
 from broxspec.source import Source, Span
 
 if TYPE_CHECKING:
+    from broxspec.catalog.sql.before import Before
     from broxspec.handwritten.watch import Watch
 
 __all__ = ["read_sql"]
 
 
-def read_sql(sources: Sequence[Source], *, major: int = 15, watch: "Watch | None" = None) -> tuple[Catalog, tuple[Diagnostic, ...]]:
-    """The database that a server of version `major` has once it has run the sources in order, going on after errors.
+def read_sql(
+    sources: Sequence[Source], *, major: int = 15, watch: "Watch | None" = None, before: "Before | None" = None
+) -> tuple[Catalog, tuple[Diagnostic, ...]]:
+    """The database that a server of version `major` has once it has run the sources in order, going on after errors. It is empty at
+    first, or what `before` says.
 
     The diagnostics (codes from SP301, see `broxspec.catalog.faults`) are in the order in which reading met them. `watch` is told of each
     file, and of each statement with the state before it.
@@ -33,12 +37,25 @@ def read_sql(sources: Sequence[Source], *, major: int = 15, watch: "Watch | None
     collecting = gc.isenabled()
     gc.disable()
     try:
+        if before is not None:
+            return _after(db, before, sources, watch), tuple(db.diagnostics)
         for source in sources:
             _read(db, source, watch)
         return freeze(db), tuple(db.diagnostics)
     finally:
         if collecting:
             gc.enable()
+
+
+def _after(db, before: "Before", sources: Sequence[Source], watch: "Watch | None") -> Catalog:
+    from broxspec.catalog.sql.before import restore, untouched
+    from broxspec.catalog.sql.freeze import freeze
+
+    restore(db, before, lambda source: _read(db, source, None))
+    first = freeze(db)
+    for source in sources:
+        _read(db, source, watch)
+    return untouched(freeze(db), first, before.catalog)
 
 
 def _read(db, source: Source, watch: "Watch | None") -> None:
@@ -60,7 +77,7 @@ def _read(db, source: Source, watch: "Watch | None") -> None:
         run(db, statement)
     db.watch = None
     # Each file is a session of its own.
-    db.settings["search_path"] = ("$user", "public")
+    db.settings["search_path"] = db.search_path
     db.savepoints.clear()
     db.journal.entries.clear()
 

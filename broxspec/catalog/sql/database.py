@@ -34,7 +34,8 @@ class Database(Store):
         self.skipped: Counter[tuple[str, str]] = Counter()
         self.source = Source("", "")
         self.statement: Statement = Statement("", {}, 0, 0, int)
-        self.settings["search_path"] = ("$user", "public")
+        self.search_path: tuple[str, ...] = ("$user", "public")  # that of a new session
+        self.settings["search_path"] = self.search_path
         self.schemas["public"] = True
         self.default_opclasses: dict[tuple, str | None] = {}
         self._builtin: dict[str, bool] = {}
