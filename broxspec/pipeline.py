@@ -81,7 +81,12 @@ def audit(
     config, wrong = _settings(folder)
     selection = select(config)
     # A Prisma schema beside SQL: what only one of the two has is a finding too.
-    watch = Watch(folder, every=len(arguments) > 1 and any(is_prisma(folder / argument) for argument in arguments))
+    watch = Watch(
+        folder,
+        every=len(arguments) > 1 and any(is_prisma(folder / argument) for argument in arguments),
+        # After a server, which is a schema, come migrations whatever they are called.
+        folders=None if any(map(is_url, arguments)) else [argument for argument in arguments if (folder / argument).is_dir()],
+    )
     schema = read(arguments, folder, major, watch)
     found = rules.of_catalog(schema.catalog, schema.major, selection.profile)
     if watch.files:

@@ -114,7 +114,7 @@ _MARKS = (
     ("dbmate", re.compile(r"^[ \t]*--[ \t]*migrate:(?:up|down)\b", re.IGNORECASE | re.MULTILINE)),
     ("sql-migrate", re.compile(r"^[ \t]*--[ \t]*\+migrate\b", re.IGNORECASE | re.MULTILINE)),
     ("atlas", re.compile(r"^[ \t]*--[ \t]*atlas:txmode\b", re.IGNORECASE | re.MULTILINE)),
-    ("drizzle", re.compile(r"^[ \t]*--> statement-breakpoint", re.MULTILINE)),
+    ("drizzle", re.compile(r"--> statement-breakpoint")),
     ("sqlx", re.compile(r"\A--[ \t]*no-transaction\b")),
 )
 _FLYWAY = re.compile(r"^(?:V[0-9][0-9._]*|R)__.+\.sql$")

@@ -34,23 +34,39 @@ class Watch:
     """Who is told of a replay. `root` is the folder that the sources' paths are relative to.
 
     `only` are the paths of the files to look at, None for all; with `every` also those that can have nothing amiss are kept. `runner`
-    and `version` are the project's, empty where unknown. `after` is the database when all was read.
+    and `version` are the project's, empty where unknown. `folders` are the folders among what was named, where what is a schema and what
+    a migration is told from names; None where it is known. `after` is the database when all was read.
     """
 
     def __init__(
-        self, root: Path, *, only: Collection[str] | None = None, every: bool = False, runner: str = "", version: str = ""
+        self,
+        root: Path,
+        *,
+        only: Collection[str] | None = None,
+        every: bool = False,
+        runner: str = "",
+        version: str = "",
+        folders: Sequence[str] | None = None,
     ) -> None:
         self.root, self.only, self.every, self.runner, self.version = root, only, every, runner, version
+        self.folders = folders
+        self._parts: frozenset[str] = frozenset()
         self.files: list[FileWatch] = []
         self.after: Catalog | None = None
 
     def wants(self, sources: Sequence[Source]) -> bool:
         """Whether a replay of the sources could show anything. Told without parsing them."""
+        if len(sources) > 1 and self.folders is not None and not self.every:
+            from broxspec.handwritten.declaring import parts_of_schema
+
+            self._parts = parts_of_schema(sources, self.root, self.folders)
+            if len(self._parts) == len(sources):
+                return False
         return self.every or len(sources) > 1 or any(_may_fail(source.text) and not _DUMP.match(source.text) for source in sources)
 
     def open(self, db: "Database", source: Source, parsed: "Parsed") -> "FileWatch | None":
         """A watch over one file; None where nothing in it can be amiss."""
-        if self.only is not None and source.path not in self.only:
+        if self.only is not None and source.path not in self.only or source.path in self._parts:
             return None
         if not self.every and (_DUMP.match(source.text) or not db.tables and not _may_fail(source.text)):
             return None

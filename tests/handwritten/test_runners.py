@@ -84,3 +84,13 @@ def test_diesel_is_told_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "2_a/metadata.toml").write_text("run_in_transaction = false\n")
     assert found("2_a/up.sql", BUILD, tmp_path) == {}
     assert "MG104" in found("2_a/up.sql", BUILD + SECOND, tmp_path)
+
+
+def test_drizzle_s_own_mark_ends_a_line() -> None:
+    text = "ALTER TABLE orders ADD COLUMN x int;--> statement-breakpoint\n" + BUILD
+    assert "Drizzle" in found("2.sql", text)["MG104"]
+
+
+def test_what_is_refused_is_not_cut_off_too() -> None:
+    """A build in a transaction does not begin, whatever the timeouts."""
+    assert set(found("V2__a.sql", f"SET lock_timeout = '2s';\n{BUILD}")) == {"MG104"}

@@ -35,13 +35,14 @@ def timeout_around_build(change: Change, context: Context) -> Iterator[Finding]:
     ```
     """
     effect = change.effect
-    if not isinstance(effect, (BuildIndex, Reindex)) or not effect.concurrently or not any(change.timeouts):
+    # In a transaction it does not begin at all, which is MG104.
+    if not isinstance(effect, (BuildIndex, Reindex)) or not effect.concurrently or not any(change.timeouts) or change.within:
         return
     names = set_in(change.timeouts)
     yield Finding(
         change.at,
         f"{' and '.join(f'`{name}`' for name in names)} can cut the build off, which leaves an INVALID index",
         labels=tuple(Label(at, "set here") for at in change.timeouts if at is not None),
-        help="leave it out here: the build must be alone in its file" if change.within else "; ".join(f"SET {name} = 0" for name in names) + " before it",
+        help="; ".join(f"SET {name} = 0" for name in names) + " before it",
         subject=subject(change),
     )
