@@ -59,6 +59,7 @@ class Parsed(NamedTuple):
 # Above this size orjson's faster reading outweighs the 25 ms that importing it costs.
 _LARGE = 2_000_000
 _OPEN_COMMENTS = 1000
+_OPERATORS = re.compile(r"[-~!@#^&|`?+*/%<>=]{2000,}")  # what the scanner reads in one go
 # A character that takes more than one byte in UTF-8.
 _WIDE = re.compile(r"[^\x00-\x7f]")
 _TOO_DEEP = "nested too deeply"
@@ -129,9 +130,13 @@ def _pglast() -> ModuleType:
 def _tree(text: str) -> list[Node] | SyntaxFault:
     """The parser's statements as plain dictionaries, or the first syntax error."""
     parser = _pglast()
-    if text.count("/*") > _OPEN_COMMENTS + 2 * text.count("*/"):
-        # PostgreSQL's scanner needs the square of their number to find out.
-        return SyntaxFault("unterminated /* comment", text.find("/*"))
+    if (opened := text.count("/*")) > _OPEN_COMMENTS:
+        # PostgreSQL's scanner needs the square of their number: to find out that they don't end, or to read a row of nothing else.
+        if opened > _OPEN_COMMENTS + 2 * text.count("*/"):
+            return SyntaxFault("unterminated /* comment", text.find("/*"))
+        for row in _OPERATORS.finditer(text):
+            if row[0].count("/*") > _OPEN_COMMENTS:
+                return SyntaxFault(f"more than {_OPEN_COMMENTS:,} comments begin one inside the other", row.start())
     try:
         tree = parser.parse_sql_json(text)
     except parser.ParseError as error:

@@ -43,3 +43,12 @@ def test_a_line_of_a_hundred_thousand_characters_is_cropped_at_once():
     source = Source("x.sql", text)
     end = excerpt(source, [Mark(source.span(100_003, 100_004), "", True)], 1, lambda text, style: text)
     assert end[1].endswith("yyy") and end[2].endswith("^")
+
+
+@pytest.mark.parametrize("text", ["/*" * 200_000, "/*/" + "*/" * 200_000, "/*/*" * 100_000 + "*/" * 200_000], ids=["open", "a row", "nested"])
+def test_comments_that_the_scanner_reads_again_and_again(text: str, tmp_path: Path):
+    """PostgreSQL's scanner needs minutes for each of these; nobody should."""
+    (tmp_path / "schema.sql").write_text(f"CREATE TABLE t (id int PRIMARY KEY);\nSELECT {text}\n")
+    out, err = io.StringIO(), io.StringIO()
+    assert run(["audit", "schema.sql"], io.StringIO(), out, err, {}, tmp_path) == 1
+    assert "SP301" in out.getvalue() and "comment" in out.getvalue()
