@@ -5,6 +5,11 @@ import sys
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--version"]:
+        from broxspec import __version__
+
+        print(f"broxspec {__version__}")
+        return
     from broxspec.cache import results
 
     try:

@@ -17,6 +17,8 @@ _KEY = Key(None)
 _INDEX = Index("", "", "", ())
 # Fields that are JSON as they stand.
 _PLAIN = ("method", "unique", "nulls_not_distinct", "constraint", "deferrable", "only", "tablespace")
+_TEXT = (str, type(None))
+_TYPES = {field: bool if isinstance(getattr(_INDEX, field), bool) else _TEXT for field in (*_PLAIN, "schema", "table", "name")}
 
 
 def operation_json(operation: Operation) -> dict[str, Any]:
@@ -60,8 +62,8 @@ def index_json(index: Index) -> dict[str, Any]:
 
 
 def index_of(data: JSON, fragments: Fragments) -> Index:
-    for field in (*_PLAIN, "schema", "table", "name"):
-        if not isinstance(data.get(field, ""), bool if isinstance(getattr(_INDEX, field), bool) else str | None) and field in data:
+    for field in data:
+        if field in _TYPES and not isinstance(data[field], _TYPES[field]):
             raise TypeError(field)
     table = Name(data["schema"], data["table"])
     return Index(

@@ -116,7 +116,8 @@ def redo(state: State, operation: Operation, strangers: Iterable[Name] = ()) -> 
 
 def _let_go(indexes: dict[Name, Index], whole: Index, heir: Index | None) -> None:
     """What becomes of the parts of a partitioned index: they go with it, or belong to what it is called now."""
-    parts = [(name, index) for name, index in indexes.items() if index.parent == qualified(whole)]
+    of = qualified(whole)
+    parts = [(name, index) for name, index in indexes.items() if index.parent is not None and index.parent == of]
     for name, index in parts:
         if heir is not None:
             indexes[name] = index._replace(parent=qualified(heir))

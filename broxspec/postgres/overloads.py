@@ -31,6 +31,12 @@ class Call(NamedTuple):
 
 
 def coercible(source: str, target: str, types: Types) -> bool:
+    if (source, target) not in types.coercible:
+        types.coercible[source, target] = _converts(source, target, types)
+    return types.coercible[source, target]
+
+
+def _converts(source: str, target: str, types: Types) -> bool:
     if source == target or target in ("any", UNKNOWN) or target in POLYMORPHIC or source == UNKNOWN:
         return True
     if target == "record" and types.kind(source) == "composite":

@@ -83,6 +83,8 @@ class Types:
         self.made: dict[str, Type | None] = {}
         #: What `overloads` has chosen before; a schema asks the same few questions thousands of times.
         self.calls: dict[tuple, Any] = {}
+        #: What it has found of two types, for the same reason.
+        self.coercible: dict[tuple[str, str], bool] = {}
 
     def get(self, name: str) -> Type | None:
         """The type of that internal name, or None when it is unknown here."""

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 # What may hide a semicolon, a parenthesis or a comma. Every branch begins with a plain character and none holds a group: only then
 # does the pattern engine leap from one candidate to the next, and these scans are a good part of reading a schema.
-# To PostgreSQL a carriage return ends a comment, and every character beyond ASCII is a letter.
-LEXEME = r"""--[^\n\r]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z_0-9\x80-\U0010ffff]*)?\$"""
+# To PostgreSQL a carriage return ends a comment, and every character beyond ASCII is a letter. Letters are written as what in ASCII is none:
+# a class that reaches over all of Unicode takes 10 ms to compile.
+LEXEME = r"""--[^\n\r]*|/\*|'[^']*'?|"[^"]*"?|\$(?:[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*)?\$"""
 _STATEMENT = re.compile(LEXEME + r"|[;()\\]|[bB][eE][gG][iI][nN]\b|[aA][tT][oO][mM][iI][cC]\b|[cC][aA][sS][eE]\b|[eE][nN][dD]\b")
 _ELEMENT = re.compile(LEXEME + r"|[(),;\[\]]")
 # What follows the quote of an E'…' string.
