@@ -155,7 +155,7 @@ def test_a_file_without_its_guard_does_not_survive_a_kill(project):
 
 
 def test_a_file_that_keeps_the_timeouts_of_its_role(project):
-    project.template("indexes/psql_functions.sql.j2", "SET statement_timeout = 0;\nSET lock_timeout = 0;\n", "")
+    project.template("indexes/psql_begin.sql.j2", "SET statement_timeout = 0;\nSET lock_timeout = 0;\n", "")
     ran = project.compile().verify()
     assert ran.code == 1
     assert "statement_timeout or lock_timeout of 1000 ms, set for the role, breaks a longer build" in ran.out
