@@ -10,6 +10,7 @@ from broxspec.handwritten.change import (
     AddColumn, AddColumnAgain, AddConstraint, AlterType, DetachPartition, DropConstraint, Other, Rewrite, SetNotNull, Validate,
 )  # fmt: skip
 from broxspec.handwritten.effects import ACCESS, SHARE_ROW, SHARE_UPDATE, Noted, table_named
+from broxspec.postgres import names
 from broxspec.postgres.names import clip
 from broxspec.source import Span
 from broxspec.sql.split import elements
@@ -117,9 +118,18 @@ def _constraint(db: Database, watch: "FileWatch", table: TableState, body: Node,
     # An unnamed constraint is remembered by no name; nothing can validate it in the same breath.
     if name and not checked:
         watch.added[table.id, name] = at
-    yield Noted(AddConstraint(form, name, checked, using, columns, nulls=nulls), table, at, SHARE_ROW if form == "foreign key" else ACCESS)
+    named = name or _chosen(table, form, columns)
+    index = names.free(named, None, "new", db.relations(table.schema).__contains__) if named in db.relations(table.schema) else named
+    yield Noted(AddConstraint(form, name, checked, using, columns, nulls=nulls, named=named, index=index), table, at, SHARE_ROW if form == "foreign key" else ACCESS)
     if form == "foreign key" and (target := table_named(db, body["pktable"])) is not None and target.id != table.id:
         yield Noted(Other("REFERENCES"), target, at, SHARE_ROW)
+
+
+def _chosen(table: TableState, form: str, columns: tuple[str, ...]) -> str:
+    """The name that PostgreSQL gives to a primary key or unique constraint without one."""
+    if form == "primary key":
+        return names.object_name(table.name, None, "pkey")
+    return names.object_name(table.name, names.joined(columns), "key") if form == "unique" else ""
 
 
 def _column(db: Database, watch: "FileWatch", table: TableState, command: Node, at: Span) -> Iterator[Noted]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """A table as it was before the statement. `fresh` says that its own file has made it, so that nobody else uses it yet."""
+    """A table as it was before the statement. `fresh` says that its own file has made it, so that nobody else uses it yet.
+    `constraints` are the names of its constraints and indexes."""
 
     name: Name
     kind: str
@@ -22,6 +23,7 @@ class Target(NamedTuple):
     columns: dict[str, Column]
     partitions: tuple[Name, ...]
     replica_identity: str
+    constraints: frozenset[str] = frozenset()
 
 
 # Effects. `concurrently` is always whether the statement says so.
@@ -80,7 +82,8 @@ class AddConstraint(NamedTuple):
 
     `form` is `primary key`, `unique`, `exclusion`, `foreign key`, `check` or `not null`. `checked` says that existing rows are read to
     prove it; `using` is the index that it takes over, else empty. `columns` are those that it speaks of; `nulls` those that a primary
-    key is the first to declare not null. `only` is ALTER TABLE ONLY.
+    key is the first to declare not null. `only` is ALTER TABLE ONLY. `named` is its name, also where PostgreSQL chooses it; `index` a name
+    that is free for an index made before.
     """
 
     form: str
@@ -91,6 +94,8 @@ class AddConstraint(NamedTuple):
     with_column: bool = False
     nulls: tuple[str, ...] = ()
     only: bool = False
+    named: str = ""
+    index: str = ""
 
 
 class Validate(NamedTuple):
@@ -187,7 +192,7 @@ class File(NamedTuple):
 class Change(NamedTuple):
     """One thing that a statement does.
 
-    `table` is None where no one table is meant. `at` are the words that say it. `lock` is what PostgreSQL calls the lock on the table,
+    `table` is None where no one table is meant. `at` are the words that say it, `statement` all of the statement. `lock` is what PostgreSQL calls the lock on the table,
     empty where it is none that matters. `within` says which transaction the statement stands in: `own` (BEGIN in the file), `block` (a
     DO block or function), `runner`, `query` (one query of several statements), or empty for none that is known.
     """
@@ -199,6 +204,7 @@ class Change(NamedTuple):
     within: str
     timeouts: Timeouts
     file: File
+    statement: Span
 
     @property
     def existing(self) -> bool:

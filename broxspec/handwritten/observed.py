@@ -45,16 +45,17 @@ class FileWatch:
             self._depth -= 1
         if lost := effects.lost_keys(db, keys):
             noted = [*noted, effects.cascaded(db, here, next((one.table for one in noted), None), lost)]
-        self.changes += (self._change(one, within, timeouts) for one in noted)
+        self.changes += (self._change(one, within, timeouts, here) for one in noted)
         self._after(statement)
 
-    def _change(self, noted: Noted, within: str, timeouts: Timeouts) -> Change:
+    def _change(self, noted: Noted, within: str, timeouts: Timeouts, statement: Span) -> Change:
         table = self._target(noted.table) if noted.table is not None else None
-        return Change(noted.effect, table, noted.at, noted.lock, within, timeouts, self.file)
+        return Change(noted.effect, table, noted.at, noted.lock, within, timeouts, self.file, statement)
 
     def _target(self, table: TableState) -> Target:
         parts = tuple(self.db.tables[child].qualified for child in table.children if child in self.db.tables)
-        return Target(table.qualified, table.kind, table.id > self._before, table.columns, parts, table.replica_identity)
+        taken = frozenset({*table.checks, *table.keys, *(self.db.indexes[number].index.name for number in table.indexes if number in self.db.indexes)})
+        return Target(table.qualified, table.kind, table.id > self._before, table.columns, parts, table.replica_identity, taken)
 
     def _keys(self) -> dict[tuple[int, str], str]:
         return {(table.id, name): name for table in self.db.tables.values() for name in table.keys}

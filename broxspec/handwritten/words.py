@@ -48,6 +48,13 @@ def alone(change: Change) -> str:
     return f", {place}" if place else ""
 
 
+def later(change: Change) -> str:
+    """When what must not share the transaction of this can be run."""
+    if change.within in ("runner", "query") or not change.within and change.file.delivery.sends == "query":
+        return "in a later migration"
+    return "after COMMIT" if change.within == "own" else "in a later transaction"
+
+
 def per_partition(what: str) -> str:
     """How an index comes to a partitioned table without blocking writers."""
     return f"{what} ON ONLY the partitioned table, build one CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION each"

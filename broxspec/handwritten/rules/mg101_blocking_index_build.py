@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from broxspec.handwritten.change import BuildIndex, Change
+from broxspec.handwritten.safe import concurrently, lines
 from broxspec.handwritten.words import alone, matters, per_partition, subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
@@ -41,7 +42,7 @@ def blocking_index_build(change: Change, context: Context) -> Iterator[Finding]:
         return
     if table.kind == "matview" or table.kind == "partitioned" and (effect.only or not table.partitions):
         return
-    help = per_partition("make it") if table.kind == "partitioned" else f"build it CONCURRENTLY{alone(change)}"
+    help = per_partition("make it") if table.kind == "partitioned" else f"build it CONCURRENTLY{alone(change)}" + lines(concurrently(change))
     yield Finding(
         change.at,
         f"building an index on `{table.name}` blocks every write to it until it is done",

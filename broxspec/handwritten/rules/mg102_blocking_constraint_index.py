@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from broxspec.handwritten.change import AddConstraint, Change
+from broxspec.handwritten.safe import index_first, lines
 from broxspec.handwritten.words import alone, matters, subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
@@ -44,8 +45,10 @@ def blocking_constraint_index(change: Change, context: Context) -> Iterator[Find
         help = "it can't be built concurrently: choose a quiet hour, and set a lock_timeout"
     elif split:
         help = f"ALTER TABLE ONLY … ADD {word}, build a unique index CONCURRENTLY on each partition, ADD {word} USING INDEX there, then ALTER INDEX … ATTACH PARTITION each"
+    elif effect.with_column:
+        help = f"add the column alone, then build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change)}; then ADD CONSTRAINT … {word} USING INDEX"
     else:
-        help = f"build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change)}; then ADD CONSTRAINT … {word} USING INDEX"
+        help = f"build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change)}; then ADD CONSTRAINT … {word} USING INDEX" + lines(*index_first(change))
     yield Finding(
         change.at,
         f"adding {_BUILT[effect.form]} to `{table.name}` builds its index while every read and write waits",

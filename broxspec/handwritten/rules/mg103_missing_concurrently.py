@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from broxspec.handwritten.change import Change, DetachPartition, DropIndex, Refresh, Reindex
+from broxspec.handwritten.safe import concurrently, lines
 from broxspec.handwritten.words import alone, matters, subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
@@ -62,7 +63,7 @@ def missing_concurrently(change: Change, context: Context) -> Iterator[Finding]:
 
 def _help(change: Change) -> str:
     if isinstance(change.effect, Refresh):
-        return "say CONCURRENTLY"
+        return "say CONCURRENTLY" + lines(concurrently(change))
     if isinstance(change.effect, DropIndex) and change.effect.several:
-        return f"drop each CONCURRENTLY in a statement of its own{alone(change)}"
-    return f"say CONCURRENTLY{alone(change)}"
+        return f"drop each CONCURRENTLY in a statement of its own{alone(change)}" + lines(concurrently(change))
+    return f"say CONCURRENTLY{alone(change)}" + lines(concurrently(change))

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 
 from broxspec.handwritten.change import BuildIndex, Change
+from broxspec.handwritten.safe import concurrently, lines
 from broxspec.handwritten.words import subject
 from broxspec.project import Context
+from broxspec.quoting.sql import identifier
 from broxspec.rule import Finding, rule
 
 
@@ -44,7 +46,7 @@ def kept_invalid_index(change: Change, context: Context) -> Iterator[Finding]:
     yield Finding(
         change.at,
         f"run again after a failed build, this keeps the INVALID `{effect.name}` and reports success",
-        help=f"leave IF NOT EXISTS out, so that a retry fails until DROP INDEX CONCURRENTLY {effect.name} was run",
+        help=f"leave IF NOT EXISTS out, so that a retry fails until DROP INDEX CONCURRENTLY {identifier(effect.name)} was run" + lines(concurrently(change)),
         fine="something checks pg_index.indisvalid afterwards",
         subject=subject(change, index=effect.name),
     )

@@ -1,7 +1,8 @@
 from collections.abc import Iterator
 
 from broxspec.handwritten.change import AddConstraint, Change
-from broxspec.handwritten.words import matters, subject
+from broxspec.handwritten.safe import lines, not_valid
+from broxspec.handwritten.words import later, matters, subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -44,7 +45,7 @@ def validating_constraint(change: Change, context: Context) -> Iterator[Finding]
     elif effect.with_column:
         help = "add the column alone; then the constraint NOT VALID, and VALIDATE CONSTRAINT in a later transaction"
     else:
-        help = "add NOT VALID; VALIDATE CONSTRAINT in a later transaction"
+        help = f"add NOT VALID; VALIDATE CONSTRAINT {later(change)}" + lines(*not_valid(change))
     yield Finding(
         change.at,
         f"the {effect.form} is proven on all rows of `{table.name}` while {blocked} waits",

@@ -1,7 +1,8 @@
 from collections.abc import Iterator
 
 from broxspec.handwritten.change import AddConstraint, Change, SetNotNull
-from broxspec.handwritten.words import matters, subject
+from broxspec.handwritten.safe import lines, proven_first
+from broxspec.handwritten.words import later, matters, subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -39,9 +40,10 @@ def not_null_scan(change: Change, context: Context) -> Iterator[Finding]:
         return
     named = ", ".join(f"`{column}`" for column in columns)
     if context.major >= 18 and not isinstance(change.effect, AddConstraint):
-        help = f"ADD CONSTRAINT … NOT NULL {columns[0]} NOT VALID, then VALIDATE CONSTRAINT in a later transaction"
+        help = f"add it NOT VALID; VALIDATE CONSTRAINT {later(change)}"
     else:
-        help = f"ADD CONSTRAINT … CHECK ({columns[0]} IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT in a later transaction, then this"
+        help = f"add a check that proves it, NOT VALID; VALIDATE CONSTRAINT {later(change)}, then this"
+    help += lines(*proven_first(change, columns, context.major))
     yield Finding(
         change.at,
         f"all of `{table.name}` is read for nulls in {named} while every read and write waits",

@@ -40,7 +40,7 @@ def table_rewrite(change: Change, context: Context) -> Iterator[Finding]:
         help = "add a column of the new type, fill it in batches, and exchange the two"
         column = effect.column
     elif isinstance(effect, AddColumn) and effect.rewrites:
-        message, help = f"adding `{effect.column}` rewrites `{table.name}`: {effect.rewrites}", "add it without, give new rows the default, and fill the old ones in batches"
+        message, help = f"adding `{effect.column}` rewrites `{table.name}`: {effect.rewrites}", _instead(effect.rewrites, context.major)
         column = effect.column
     elif isinstance(effect, Rewrite):
         message, column = f"{effect.what} rewrites `{table.name}`", ""
@@ -55,3 +55,17 @@ def table_rewrite(change: Change, context: Context) -> Iterator[Finding]:
         fine="the table is small",
         subject=subject(change, **({"column": column} if column else {})),
     )
+
+
+def _instead(why: str, major: int) -> str:
+    """How a column comes to be there without writing the table in one go."""
+    if why.startswith("a stored generated"):
+        virtual = "make it VIRTUAL, or " if major >= 18 else ""
+        return f"{virtual}add a plain column that a trigger keeps, and fill the old rows in batches"
+    if why.startswith("a serial"):
+        return "add a plain integer column, SET DEFAULT nextval of a new sequence, and fill the old rows in batches"
+    if why.startswith("an identity"):
+        return "add a plain integer column with nextval of a new sequence as SET DEFAULT, fill the old rows in batches, then make it an identity"
+    if "volatile" in why:
+        return "ADD COLUMN without the default, SET DEFAULT in a statement of its own, and fill the old rows in batches"
+    return "add it with the domain's base type, and its rules as a check NOT VALID"
