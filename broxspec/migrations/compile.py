@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from broxspec.project import Database
 
 
+_OTHER_RUNNER = "put the runner back, or begin the history anew with `broxspec compile --restart`: docs/migrations.md says what deployed databases need then"
+
+
 class Options(NamedTuple):
     """`stamp` numbers the drafts. `force` overwrites what was edited by hand. `restart` begins the history anew from base.
     `release` freezes everything, where there is no git. `check` only looks. `since` is a commit in place of the base branch.
@@ -57,6 +60,10 @@ def compile_database(opened: "Opened", database: "Database", templates: Template
         found.append(faults.RUNNER.at(spec.node.at("runner"), f"broxspec has no runner `{spec.runner.name}`"))
         return Compiled((), tuple(found), settled, history)
     folder = draft.look(path, spec.runner.name, history) if spec.migrations else draft.Folder(path, (), ())
+    made_for = history.frozen.runner if history.frozen.files else ""
+    if made_for not in ("", spec.runner.name) and not options.plan:
+        found.append(faults.OTHER_RUNNER.at(spec.node.at("runner"), f"the frozen migrations are for `{made_for}`, not for `{spec.runner.name}`", help=_OTHER_RUNNER))
+        return Compiled((), tuple(found), settled, history)
     module = runners.load(spec.runner.name)
     restored = leftovers(config.root, history, path, spec.migrations) if spec.migrations else {}
     if not options.plan:

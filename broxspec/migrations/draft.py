@@ -109,6 +109,7 @@ def build(
         (*frozen.entries, *entries),
         history.working.declarations,
         tuple(sorted(name for name in ordered[:last] if name not in own)),
+        runner if everything else "",
     )
     return Draft({migration.path: migration.text for migration in migrations}, tuple(migrations), lock, aids)
 

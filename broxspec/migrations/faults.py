@@ -96,5 +96,13 @@ TRANSACTIONAL_LOCK = Fault(
     "Set `flyway.postgresql.transactional.lock=false`. Looked at are `flyway.conf` and `flyway.toml` in the project's folder, in its `conf` folder, "
     "in the migrations folder and beside it. It is fine where the setting comes from elsewhere, or where no other deployment knows this file.",
 )
+OTHER_RUNNER = Fault(
+    "SP514",
+    "other-runner",
+    "error",
+    "The database's spec names another runner than the one that the frozen migrations are for.\n\n"
+    "A runner can't run the files of another one, and what it has recorded as done is unknown to the other. Put the runner back; or move: "
+    "`broxspec compile --restart` writes everything anew for the new runner. `docs/migrations.md` says what databases need in which the old files have run.",
+)
 
 FAULTS = tuple(value for value in list(globals().values()) if isinstance(value, Fault))

@@ -17,6 +17,8 @@ def check(root: Path, history: History, folder: Path, shown: str, names: Iterabl
 
     `names` are all migrations in it but drafts; `runner` is the runner's module. `shown` is the folder as people know it.
     """
+    if moved := _elsewhere(root, history, folder, shown):
+        return moved
     found = []
     for file in history.frozen.files:
         path = f"{shown}/{file.path}"
@@ -39,6 +41,19 @@ def check(root: Path, history: History, folder: Path, shown: str, names: Iterabl
     return found + _late(history, folder, shown, names, runner)
 
 
+def _elsewhere(root: Path, history: History, folder: Path, shown: str) -> list[Diagnostic]:
+    """Where not one of the files is there, and none ever was: the spec names another folder than it did."""
+    files = history.frozen.files
+    if history.base.state != "found" or not files or any((folder / file.path).exists() for file in files):
+        return []
+    if text_at(root, history.base.commit, f"{shown}/{files[0].path}") is not None:
+        return []
+    span = Source(f"{shown}/{files[0].path}", "").span(0, 0)
+    message = f"the frozen migrations are not in `{shown}`, and were not when they were frozen"
+    help = "where `migrations:` has changed, move what lies in the former folder (`git mv`), or put the name of that one back"
+    return [faults.MISSING_MIGRATION.at(span, message, help=help)]
+
+
 def _checkout(history: History, path: str) -> str:
     return f":\n`git checkout {history.base.commit[:12]} -- {path}`" if history.base.commit else ""
 
@@ -54,7 +69,8 @@ def _edited(source: Source, root: Path, history: History) -> Span:
 
 
 def _late(history: History, folder: Path, shown: str, names: Iterable[str], runner: Any) -> list[Diagnostic]:
-    own = {runner.name_of(file.path) for file in history.frozen.files if file.role == "up"}
+    # What is missing has no place in a chain; that it is missing has been said.
+    own = {runner.name_of(file.path) for file in history.frozen.files if file.role == "up" and (folder / file.path).is_file()}
     if not own:
         return []
     ordered = runner.in_order(folder, own.union(names))

@@ -66,6 +66,7 @@ def _frozen(root: Path, path: str, working: Lock, text: str, shared: MergeBase) 
         tuple(entry for entry in working.entries if entry.released),
         (),
         working.others,
+        working.runner,
     )
     if merged is None:
         return released

@@ -4,6 +4,7 @@
     history 1
     operation "000001" {"action":"create","after":{…},"file":"0002_orders.sql"}
     other "0001_init.sql"
+    runner "psql"
 
 A line is a word, a JSON value that names something, and a JSON object. Two branches that both add make a conflict for git. One
 that was committed with its markers is read as both sides together: what is frozen comes from the merge base anyway, and
@@ -62,13 +63,15 @@ class Declaration(NamedTuple):
 
 
 class Lock(NamedTuple):
-    """`others` are the names of hand-written migrations that sort before the last of ours."""
+    """`others` are the names of hand-written migrations that sort before the last of ours; `runner` is who the files are for, empty where nobody
+    wrote that down."""
 
     history: int = 1
     files: tuple[File, ...] = ()
     entries: tuple[Entry, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     others: tuple[str, ...] = ()
+    runner: str = ""
 
     def file(self, path: str) -> File | None:
         return next((file for file in self.files if file.path == path), None)
@@ -91,6 +94,7 @@ def write(lock: Lock) -> str:
         name = f"{made.path}#{made.block}#{made.name}"
         lines.append(_line("declaration", name, made._asdict()))
     lines += [f"other {_json(name)}" for name in lock.others]
+    lines += [f"runner {_json(lock.runner)}"] if lock.runner else []
     return "\n".join([_HEADER, *sorted(set(lines))]) + "\n"
 
 
@@ -129,6 +133,7 @@ class _Reader:
         self.entries: list[Entry] = []
         self.declarations: list[Declaration] = []
         self.others: set[str] = set()
+        self.runner = ""
         self.faults: list[LockFault] = []
 
     def line(self, line: str) -> None:
@@ -159,12 +164,17 @@ class _Reader:
             if not isinstance(values[0], str):
                 raise TypeError(word)
             self.others.add(values[0])
+        elif word == "runner":
+            if not isinstance(values[0], str):
+                raise TypeError(word)
+            self.runner = values[0]
         else:
             raise ValueError(f"unknown word `{word}`")
 
     def lock(self) -> Lock:
         files = tuple(self.files[path] for path in sorted(self.files))
-        return Lock(self.history, files, tuple(_unique(self.entries)), tuple(sorted(set(self.declarations))), tuple(sorted(self.others)))
+        entries, declarations = tuple(_unique(self.entries)), tuple(sorted(set(self.declarations)))
+        return Lock(self.history, files, entries, declarations, tuple(sorted(self.others)), self.runner)
 
 
 def _must_be_read(data: Mapping[str, Any]) -> None:

@@ -95,6 +95,8 @@ def _others(job: Job) -> dict[str, Module]:
         if module.values.get("revision") is UNKNOWN or (UNKNOWN in _given(module, "down_revision") and "revision" in module.values):
             raise RunnerFault(f"`{module.name}` works out its revision or down_revision; write them as plain strings")
         if module.name in job.existing:
+            if (twice := found.get(module.values["revision"])) is not None:
+                raise RunnerFault(f"`{twice.name}` and `{module.name}` have the same revision `{module.values['revision']}`")
             found[module.values["revision"]] = module
     return found
 

@@ -97,6 +97,8 @@ def _leaf(job: Job, label: str) -> str | None:
             raise RunnerFault(f"`{module.name}` is not Python that can be read ({module.fault}), so what it depends on is not known")
         if module.name in job.existing and module.migration is not None:
             others.append(module)
+    if others and job.folder and not (job.folder / "__init__.py").is_file():
+        raise RunnerFault(f"`{job.folder.name}` has no `__init__.py`, so Django passes over every migration in it: add an empty one")
     _demand_known(others, label)
     parents = _graph(others, label)
     found = leaves(parents)
@@ -137,6 +139,10 @@ def _graph(found: Iterable[Module], label: str | None) -> dict[str, list[str]]:
         if name in stands_for.values():
             above.discard(name)
         parents.setdefault(name, []).extend(sorted(above & there))
+        for later in _pairs(module, "run_before", label):
+            later = stands_for.get(later, later)
+            if later in there and later != name:
+                parents.setdefault(later, []).append(name)
     return parents
 
 

@@ -347,3 +347,9 @@ def test_the_file_is_the_same_wherever_it_is_made(versions):
         for seed in ("1", "2")
     }
     assert len(made) == 1
+
+
+def test_a_revision_that_two_files_have(versions):
+    write(versions, a="revision = 'a'\ndown_revision = None\n", b="revision = 'a'\ndown_revision = None\n")
+    with pytest.raises(RunnerFault, match="`a.py` and `b.py` have the same revision `a`"):
+        made(CREATE, versions)

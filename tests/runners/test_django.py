@@ -267,6 +267,7 @@ def test_the_label_is_the_folders_name_or_what_the_spec_says(tmp_path):
     folder.mkdir(parents=True)
     with pytest.raises(RunnerFault, match="`not-a-label` is not an app's label"):
         made(CREATE, folder)
+    (folder / "__init__.py").write_text("", "utf-8")
     write(folder, **{"0001_initial": "initial = True", "0002_x": "dependencies = [('orders', '0001_initial')]"})
     assert depends(made(CREATE, folder, app="orders")[0]) == '("orders", "0002_x")'
 
@@ -277,6 +278,23 @@ def test_two_leaves_are_for_the_team_to_merge(migrations):
         made(CREATE, migrations)
     write(migrations, **{"0003_merge": "dependencies = [('shop', '0002_a'), ('shop', '0002_b')]"})
     assert depends(made(CREATE, migrations)[0]) == '("shop", "0003_merge")'
+
+
+def test_run_before_is_a_dependency(migrations):
+    write(migrations, **{
+        "0001_i": "initial = True", "0002_a": "dependencies = [('shop', '0001_i')]",
+        "0003_b": "dependencies = [('shop', '0001_i')]\n    run_before = [('shop', '0002_a'), ('auth', '0001_initial')]",
+    })  # fmt: skip
+    assert depends(made(CREATE, migrations)[0]) == '("shop", "0002_a")'
+    assert django.names(migrations) == ("0001_i.py", "0003_b.py", "0002_a.py")
+
+
+def test_a_folder_that_django_passes_over(migrations):
+    (migrations / "__init__.py").unlink()
+    assert made(CREATE, migrations)
+    write(migrations, **{"0001_i": "initial = True"})
+    with pytest.raises(RunnerFault, match="has no `__init__.py`, so Django passes over every migration in it"):
+        made(CREATE, migrations)
 
 
 def test_a_squashed_migration_stands_for_what_it_replaces(migrations):
