@@ -90,8 +90,8 @@ def difference(change: Change) -> str:
     """A unified diff from what lies there to what should."""
     from difflib import unified_diff
 
-    before = (change.found or "").splitlines(keepends=True)
-    after = (change.output.text or "").splitlines(keepends=True)
+    # Lines end at line feeds alone, so that what else a text holds stays as it is.
+    before, after = (re.findall(r"[^\n]*\n|[^\n]+", text or "") for text in (change.found, change.output.text))
     old = "/dev/null" if change.found is None else f"a/{change.path}"
     new = "/dev/null" if change.output.text is None else f"b/{change.path}"
     lines = []

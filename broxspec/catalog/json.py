@@ -1,9 +1,9 @@
 """The catalog as JSON, version 1: what `broxspec catalog` prints. Names are as stored; keys are column names or expressions."""
 
-import json
 from typing import Any
 
 from broxspec.catalog.model import Catalog, Column, ForeignKey, Index, Key, Name, Table, Type
+from broxspec.report._document import dumps
 
 VERSION = 1
 
@@ -13,7 +13,7 @@ _ORDERED = ("btree",)
 
 def render(catalog: Catalog, major: int = 15) -> str:
     """Deterministic text: objects sorted by name, columns and keys in their own order."""
-    return json.dumps(document(catalog, major), indent=2, ensure_ascii=False) + "\n"
+    return dumps(document(catalog, major))
 
 
 def document(catalog: Catalog, major: int = 15) -> dict[str, Any]:

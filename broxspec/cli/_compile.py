@@ -7,6 +7,7 @@ from broxspec.cli._output import Output, show
 from broxspec.cli._terminal import Terminal
 from broxspec.compare import Change, difference
 from broxspec.report import Report, plural
+from broxspec.report._cells import escape
 from broxspec.write import alone, write
 
 if TYPE_CHECKING:
@@ -64,9 +65,10 @@ def _show(terminal: Terminal, compiled: "Compiled", check: bool, diff: bool) -> 
         lines += [(state, path, change) for path, change in zip(shown, changes, strict=False)]
     width = max((len(path) for _, path, _ in lines), default=0)
     for state, path, change in lines:
+        path = escape(path)
         terminal.write(f"{state:<8} {path:<{width}}  {change.why}\n" if check else f"{state:<8} {path}\n")
         if diff:
-            terminal.write(difference(change))
+            terminal.patch(difference(change))
 
 
 def _folder(change: Change) -> str:

@@ -39,7 +39,7 @@ def show_differences(terminal: Terminal, paths: Sequence[str], limits: Limits, o
     made = list(_fixed(terminal, paths, limits, output))
     for fixed in made:
         for path, (before, after) in fixed.texts.items():
-            terminal.write(difference(shown(path, terminal.folder), before.text, after))
+            terminal.patch(difference(shown(path, terminal.folder), before.text, after))
     _left_out(terminal, [one for fixed in made for one in fixed.refused])
     return int(any(fixed.texts for fixed in made))
 

@@ -34,15 +34,21 @@ class Terminal(NamedTuple):
 
     def say(self, line: str) -> None:
         """A line for the person at the terminal, to standard error."""
-        self.stderr.write(line + "\n")
+        from broxspec.report._cells import printed
+
+        self.stderr.write(printed(line) + "\n")
+
+    def patch(self, difference: str) -> None:
+        """A difference: as it is for programs that apply it; for a person what could steer the terminal is an escape."""
+        from broxspec.report._cells import escape
+
+        self.stdout.write(escape(difference, keep="\n\t") if self.stdout.isatty() else difference)
 
     def complain(self, message: str, help: str = "") -> None:
         """An error that keeps a command from running."""
-        from broxspec.report._cells import escape
-
-        self.say("error: " + escape(message, keep="\n"))
+        self.say("error: " + message)
         if help:
-            self.say("  = help: " + escape(help, keep="\n"))
+            self.say("  = help: " + help)
 
     def explain(self, diagnostics: Iterable["Diagnostic"]) -> None:
         """Findings for the person, where standard output is not for findings."""

@@ -28,6 +28,7 @@ def command(terminal: Terminal, schema: tuple[str, ...], major: int | None, data
     """
     from broxspec.compare import difference
     from broxspec.importing.specs import import_specs
+    from broxspec.report._cells import escape
     from broxspec.write import alone, write
 
     with alone(terminal.folder):
@@ -35,9 +36,9 @@ def command(terminal: Terminal, schema: tuple[str, ...], major: int | None, data
         if not dry_run:
             write(made.root, made.changes)
     for change in made.changes:
-        terminal.write(f"{'would write' if dry_run else 'wrote'} {change.path}\n")
+        terminal.write(f"{'would write' if dry_run else 'wrote'} {escape(change.path)}\n")
         if diff:
-            terminal.write(difference(change))
+            terminal.patch(difference(change))
     _tell(terminal, made, dry_run)
     return 0
 

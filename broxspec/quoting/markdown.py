@@ -2,7 +2,9 @@
 
 import re
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#~])")
+from broxspec.quoting.unseen import seen
+
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#~&])")
 _RUN = re.compile(r"`+")
 _MARKUP = re.compile(r"[\\`*\[\]<>~&$|]|(?<!\w)_|_(?!\w)")
 _MENTION = re.compile(r"(@[\w./-]+)")
@@ -12,12 +14,12 @@ _NOT_WORD = re.compile(r"[^\w ]")
 
 def text(value: str) -> str:
     """Prose on one line, with nothing in it that Markdown would read as markup. In a table it is given to `cell` as well."""
-    return _ACTIVE.sub(r"\\\1", " ".join(value.split()))
+    return _ACTIVE.sub(r"\\\1", _on_one_line(value))
 
 
 def code(value: str) -> str:
     """A code span on one line, fenced by more backquotes than occur inside."""
-    value = " ".join(value.split())
+    value = _on_one_line(value)
     longest = max((len(run) for run in _RUN.findall(value)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if value.startswith("`") or value.endswith("`") or not value else ""
@@ -42,10 +44,14 @@ def _prose(value: str) -> str:
 
 def name(value: str) -> str:
     """Code. Where a bar, a backslash or a backquote is in it as HTML: a backslash before a bar ends a cell even in a code span."""
-    value = " ".join(value.split())
+    value = _on_one_line(value)
     if value and not _AWKWARD.search(value):
         return f"`{value}`"
     return f"<code>{_NOT_WORD.sub(_entity, value)}</code>"
+
+
+def _on_one_line(value: str) -> str:
+    return seen(" ".join(value.split()))
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -64,4 +70,9 @@ def cell(value: str) -> str:
     return value.replace("|", "\\|")
 
 
-FILTERS = {"markdown": text, "code": code, "cell": cell}
+def code_cell(value: str) -> str:
+    """A code span as a table cell. Where a backslash stands before a bar, none of them can say so, and it is HTML."""
+    return name(value) if "\\|" in value else cell(code(value))
+
+
+FILTERS = {"markdown": text, "code": code, "cell": cell, "code_cell": code_cell}

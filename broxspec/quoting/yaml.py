@@ -5,7 +5,7 @@ import re
 # What is text without quotes wherever it stands: nothing that begins a collection, an anchor, a tag, a quote or a comment.
 _PLAIN = re.compile(r"[^\W\d][^\x00-\x1f\x7f-\xa0]*|\([^\x00-\x1f\x7f-\xa0]*")
 _ENDS_IT = re.compile(r":(?:\s|$)|\s#|\s$|[\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff]")
-_FLOW = re.compile(r"[\[\]{},]|:")
+_FLOW = re.compile(r"[\[\]{},?]|:")
 # Words that one version of YAML or the other takes for something else than text.
 _WORDS = frozenset("null true false yes no on off y n nan inf".split())
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}

@@ -1,10 +1,10 @@
 """What a line is there for, as text and as JSON."""
 
-import json
 from typing import TYPE_CHECKING
 
 from broxspec.report import plural
 from broxspec.report._cells import escape
+from broxspec.report._document import dumps
 from broxspec.report._excerpt import Mark, excerpt, last_line
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def as_json(answer: "Answer") -> str:
         "gone": [gone._asdict() for gone in answer.gone],
         "note": answer.note,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dumps(document)
 
 
 def _excerpt(origin: "Origin") -> list[str]:

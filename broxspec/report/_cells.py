@@ -1,5 +1,6 @@
 """Text as a terminal shows it: how many cells a character takes, and what must not reach a terminal as it is."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
@@ -7,6 +8,7 @@ from unicodedata import category, east_asian_width
 _TAB = 4
 # Controls, surrogates, line separators and the bidirectional overrides, which can make a line read as another one.
 _UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
+_ORDERS = re.compile(r"(^\s*|#)(:(?=:)|(?<=#)#(?=\[))", re.MULTILINE)
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -15,6 +17,11 @@ def escape(text: str, keep: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c in keep else _shown(c) for c in text)
+
+
+def printed(text: str) -> str:
+    """Lines that steer neither a terminal nor the CI server that reads a job's output: to GitHub a line that begins with `::` is a command."""
+    return _ORDERS.sub(lambda match: f"{match[1]}\\x{ord(match[2]):02x}", escape(text, keep="\n"))
 
 
 def width(text: str) -> int:

@@ -1,6 +1,5 @@
 """How a plan is shown: as text, and as JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +10,8 @@ from broxspec.kinds.indexes.locks import Lock
 from broxspec.kinds.indexes.risk import Risk
 from broxspec.plan import SYMBOLS, Operation, table_of
 from broxspec.report import plural
+from broxspec.report._cells import escape
+from broxspec.report._document import dumps
 
 
 class DatabasePlan(NamedTuple):
@@ -38,7 +39,7 @@ def text(plans: Sequence[DatabasePlan], artifacts: Sequence[ArtifactChange]) -> 
         lines += _whole(plan)
     if artifacts:
         lines += ["", "generated files:"] + [f"  {change.symbol} {change.path}" for change in artifacts]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(escape, lines)) + "\n"
 
 
 def _operation(operation: Operation, risk: Risk) -> list[str]:
@@ -103,7 +104,7 @@ def as_json(plans: Sequence[DatabasePlan], artifacts: Sequence[ArtifactChange]) 
         ],
         "artifacts": [{"change": _WORDS[change.symbol], "path": change.path} for change in artifacts],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return dumps(data)
 
 
 _WORDS = {"+": "add", "~": "change", "-": "remove"}

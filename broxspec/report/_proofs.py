@@ -9,6 +9,7 @@ from broxspec.source import shown
 from broxspec.proof import Proof
 from broxspec.report import Report, plural
 from broxspec.report._cells import escape
+from broxspec.report._document import dumps
 from broxspec.verify import Verified
 
 VERSION = 1
@@ -73,7 +74,7 @@ def document(verified: Sequence[Verified], display: Path) -> str:
         "passed": bool(verified) and all(one.passed for one in verified),
         "verdict": verdict(verified),
     }
-    return json.dumps(base, indent=2, ensure_ascii=False) + "\n"
+    return dumps(base)
 
 
 def _artifact(proof: Proof, root: Path, display: Path) -> dict[str, Any]:

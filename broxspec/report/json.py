@@ -1,10 +1,10 @@
 """JSON, version 1: positions 1-based, sorted, deterministic. The shape is a contract; see docs/commands.md."""
 
-import json
 from typing import Any
 
 from broxspec.diagnostic import Diagnostic
 from broxspec.report import Report, page
+from broxspec.report._document import dumps
 from broxspec.source import Span
 
 VERSION = 1
@@ -25,7 +25,7 @@ def render(report: Report, colour: bool = False) -> str:
             "skipped": [skipped._asdict() for skipped in report.skipped],
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    return dumps(document, default=_plain)
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

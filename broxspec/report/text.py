@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from broxspec.diagnostic import Diagnostic
 from broxspec.report import Report, plural
-from broxspec.report._cells import escape
+from broxspec.report._cells import escape, printed
 from broxspec.report._excerpt import Mark, excerpt, last_line
 from broxspec.source import Source
 
@@ -23,7 +23,7 @@ def finding(diagnostic: Diagnostic, environments: tuple[str, ...] = (), colour: 
     """One finding as lines, without a line end after the last."""
     paint = _painter(diagnostic.severity, colour)
     head = paint(f"{diagnostic.severity}[{diagnostic.code}]", "primary")
-    lines = [f"{head}{paint(': ' + escape(diagnostic.message, keep=chr(10)), 'bold')}"]
+    lines = [f"{head}{paint(': ' + printed(diagnostic.message), 'bold')}"]
     marks = _marks(diagnostic)
     gutter = max((len(str(last_line(mark))) for mark in marks), default=1)
     shown = [diagnostic.span.source, *(mark.span.source for mark in marks if mark.span.source.path != diagnostic.span.path)]
@@ -103,7 +103,7 @@ def _notes(diagnostic: Diagnostic, environments: tuple[str, ...]) -> list[tuple[
 
 
 def _note(name: str, text: str, gutter: int, paint: Paint) -> list[str]:
-    first, *rest = escape(text, keep="\n").split("\n")
+    first, *rest = printed(text).split("\n")
     indent = " " * (gutter + len(name) + 5)
     return [f"{paint(' ' * gutter + ' =', 'gutter')} {paint(name + ':', 'bold')} {first}", *(indent + line for line in rest)]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from broxspec.emit import HEADER, Templates
 from broxspec.kinds.indexes import emit
+from broxspec.quoting.sql import unbroken
 from broxspec.runners import Job, Migration, RunnerFault
 from broxspec.runners._numbers import numbers
 from broxspec.runners._single import RepairStep, columns, options, singles
@@ -52,7 +53,8 @@ def compile(job: Job) -> tuple[Migration, ...]:
         text = job.templates.render(
             TEMPLATES[0], specs=job.asked_in(single.steps), steps=single.steps, columns=columns, options=options, **values
         )
-        files.append(Migration(f"{folder}/migration.sql", text, "up", single.steps, single.begins))
+        # Not in quotes either may there be a semicolon that is no statement's end.
+        files.append(Migration(f"{folder}/migration.sql", unbroken(text, ";"), "up", single.steps, single.begins))
         if single.back:
             text = job.templates.render(TEMPLATES[1], folder=folder, specs=job.asked_in(single.back), steps=single.back, **values)
             files.append(Migration(f"{folder}/down.sql", text, "down", single.back))

@@ -23,6 +23,9 @@ $broxspec$;
 SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET client_min_messages = warning;
+-- This file's names and strings are read as they are written, whatever the session, the role or the database says.
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
 
 CREATE OR REPLACE FUNCTION pg_temp.broxspec_definition(index_oid oid) RETURNS jsonb LANGUAGE sql AS $broxspec$
     SELECT jsonb_build_array(

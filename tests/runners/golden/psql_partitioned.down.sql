@@ -23,6 +23,9 @@ $broxspec$;
 SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET client_min_messages = warning;
+-- This file's names and strings are read as they are written, whatever the session, the role or the database says.
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
 
 CREATE OR REPLACE FUNCTION pg_temp.broxspec_definition(index_oid oid) RETURNS jsonb LANGUAGE sql AS $broxspec$
     SELECT jsonb_build_array(
@@ -258,6 +261,18 @@ BEGIN
             USING HINT = 'Nothing was built. An index put together of its parts never becomes valid there: a foreign table can have none.';
     END IF;
     RETURN 'ok';
+END
+$broxspec$;
+
+CREATE OR REPLACE FUNCTION pg_temp.broxspec_incomplete(schema_name text, index_name text, table_name text) RETURNS boolean LANGUAGE sql SET search_path = pg_catalog AS $broxspec$
+    SELECT EXISTS (SELECT FROM pg_index AS index JOIN pg_class AS class ON class.oid = index.indexrelid
+        JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace JOIN pg_class AS owner ON owner.oid = index.indrelid
+        WHERE namespace.nspname = schema_name AND class.relname = index_name AND owner.relname = table_name AND class.relkind = 'I' AND NOT index.indisvalid)
+$broxspec$;
+
+CREATE OR REPLACE FUNCTION pg_temp.broxspec_still(index_name text) RETURNS text LANGUAGE plpgsql AS $broxspec$
+BEGIN
+    RAISE EXCEPTION '% is still not valid', quote_ident(index_name) USING HINT = 'Run this file again.';
 END
 $broxspec$;
 
