@@ -75,7 +75,7 @@ class FileWatch:
     def _after(self, statement: Statement) -> None:
         """What the statement changes for those after it: the transaction, the timeouts, the time zone."""
         if statement.kind == "TransactionStmt":
-            self._transaction(statement.body["kind"].removeprefix("TRANS_STMT_"))
+            self._transaction(statement.body["kind"].removeprefix("TRANS_STMT_"), chain=statement.body.get("chain", False))
         elif statement.kind == "VariableSetStmt":
             self._set(statement.body)
         elif statement.kind == "SelectStmt":
@@ -83,11 +83,11 @@ class FileWatch:
         if not self._depth and not self._within():
             self.added.clear()
 
-    def _transaction(self, kind: str) -> None:
+    def _transaction(self, kind: str, *, chain: bool) -> None:
         if kind in ("BEGIN", "START"):
             self._begun = True
         elif kind in ("COMMIT", "ROLLBACK", "PREPARE"):
-            self._begun = False
+            self._begun = chain
             self._local.clear()
             self.added.clear()
 

@@ -36,14 +36,15 @@ def migration_name(path: str) -> str:
     return folder.rpartition("/")[2] if name in ("migration.sql", "up.sql") and folder else name
 
 
-def alone(change: Change) -> str:
-    """Where CONCURRENTLY works for the file's runner, as the end of a sentence; empty where it works as it stands."""
+def alone(change: Change, *, more: bool = False) -> str:
+    """Where CONCURRENTLY works for the file's runner, as the end of a sentence; empty where it works as it stands. `more` says that another
+    statement follows it."""
     if change.within == "block":
         return ", outside of the block"
     place = change.file.delivery.alone()
     if change.within == "own":
         return ", outside of BEGIN and COMMIT" + (f", {place}" if place and change.file.delivery.runner else "")
-    if not change.within and change.file.delivery.sends == "query":
+    if not change.within and change.file.delivery.sends == "query" and not more:
         return ""  # it is alone already
     return f", {place}" if place else ""
 

@@ -119,3 +119,28 @@ def test_foreign_keys_that_cascade_away() -> None:
     for statement in ("DROP TABLE users CASCADE;", "ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;"):
         assert codes(before, statement) == ["MG116"]
     assert codes(before, "DROP TABLE orders CASCADE;") == []
+
+
+def test_commit_and_chain_begins_anew() -> None:
+    assert codes(BEFORE, "BEGIN; COMMIT AND CHAIN; CREATE INDEX CONCURRENTLY i ON orders (code); COMMIT;") == ["MG104"]
+
+
+def test_two_statements_are_two_migrations_where_a_file_is_one_query() -> None:
+    """A file of one statement needs nothing for a build, but the advice has two."""
+    (found,) = [one for one in findings({"1_a/migration.sql": BEFORE, "2_b/migration.sql": "ALTER TABLE users ADD UNIQUE (email);"}) if one.code == "MG102"]
+    assert "alone in its own migration" in found.help
+
+
+def test_a_timeout_is_not_advised_around_what_should_be_concurrent() -> None:
+    said = findings({"1.sql": BEFORE, "2.sql": "CREATE INDEX i ON orders (code); DROP INDEX orders_total_idx;"})
+    assert [one.code for one in said] == ["MG101", "MG103"]
+
+
+def test_a_name_in_another_schema_or_case() -> None:
+    from broxspec.catalog.sql import read_sql
+    from broxspec.source import Source
+
+    before = 'CREATE SCHEMA app; CREATE TABLE app.accounts (id int); CREATE TABLE "Product" (id int);'
+    for name, help in (("accounts", "`app.accounts`"), ("Product", '`"Product"`'), ("app.product", ""), ("nothing", "")):
+        _, (wrong,) = read_sql([Source("1.sql", before), Source("2.sql", f"CREATE INDEX ON {name} (id);")])
+        assert help in wrong.help and bool(help) == bool(wrong.help)

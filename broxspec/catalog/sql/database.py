@@ -116,10 +116,19 @@ class Database(Store):
         found = self.find_range(node)
         name = shown(node)
         if found is None:
-            raise Rejected(f"table `{name}` does not exist", self.at(node.get("location")))
+            raise Rejected(f"table `{name}` does not exist", self.at(node.get("location")), self._near(node.get("schemaname"), clip(node["relname"])))
         if found[1].kind != "table":
             raise Rejected(f"`{name}` is not a table but {_an(_VIEWED[found[1].kind])}", self.at(node.get("location")))
         return self.tables[found[1].id]
+
+    def _near(self, schema: str | None, name: str) -> str:
+        """What to write instead of a name that nothing has: the one in another schema, or in other case."""
+        tables = [found for found, relation in self.all_relations() if relation.kind == "table" and schema in (None, found.schema)]
+        elsewhere = next((found for found in tables if found.name == name and schema is None), None)
+        if elsewhere is not None:
+            return f"there is `{elsewhere.schema}.{name}`: write its schema, or set `search_path`"
+        other = next((found for found in tables if found.name.lower() == name.lower()), None)
+        return f'there is `"{other.name}"`: write it in quotes' if other is not None and other.name != other.name.lower() else ""
 
     def index_of(self, schema: str | None, name: str) -> IndexState | None:
         found = self.find(schema, clip(name))

@@ -46,9 +46,9 @@ def blocking_constraint_index(change: Change, context: Context) -> Iterator[Find
     elif split:
         help = f"ALTER TABLE ONLY … ADD {word}, build a unique index CONCURRENTLY on each partition, ADD {word} USING INDEX there, then ALTER INDEX … ATTACH PARTITION each"
     elif effect.with_column:
-        help = f"add the column alone, then build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change)}; then ADD CONSTRAINT … {word} USING INDEX"
+        help = f"add the column alone, then build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change, more=True)}; then ADD CONSTRAINT … {word} USING INDEX"
     else:
-        help = f"build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change)}; then ADD CONSTRAINT … {word} USING INDEX" + lines(*index_first(change))
+        help = f"build it by CREATE UNIQUE INDEX CONCURRENTLY{alone(change, more=True)}; then ADD CONSTRAINT … {word} USING INDEX" + lines(*index_first(change))
     yield Finding(
         change.at,
         f"adding {_BUILT[effect.form]} to `{table.name}` builds its index while every read and write waits",

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from broxspec.handwritten.change import Migration
+from broxspec.handwritten.change import BuildIndex, Change, DropIndex, Migration, Reindex
 from broxspec.handwritten.words import BLOCKED, matters, subject
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
@@ -12,7 +12,7 @@ def missing_lock_timeout(migration: Migration, context: Context) -> Iterator[Fin
 
     While a statement waits for its lock, all that come after wait behind it, even plain reads. One long query is enough to stop the table. With a `lock_timeout` the
     migration gives up, and is run again. Said once per file, at the first such statement, and only as info: the role or the connection of the runner
-    may set it, which a file does not show.
+    may set it, which a file does not show. Of an index that can be built or dropped CONCURRENTLY nothing is said: a timeout does harm there.
 
     ## When it is fine
     `ALTER ROLE … SET lock_timeout` or the runner's connection string sets it.
@@ -34,7 +34,7 @@ def missing_lock_timeout(migration: Migration, context: Context) -> Iterator[Fin
     """
     for change in migration.changes:
         if change.lock in BLOCKED and matters(change, context) and change.timeouts.lock is None and change.table is not None:
-            if change.table.kind == "matview":
+            if change.table.kind == "matview" or _better_concurrently(change):
                 continue
             yield Finding(
                 change.at,
@@ -45,3 +45,8 @@ def missing_lock_timeout(migration: Migration, context: Context) -> Iterator[Fin
                 subject=subject(change),
             )
             return
+
+
+def _better_concurrently(change: Change) -> bool:
+    """Whether another rule asks for CONCURRENTLY, around which a timeout does harm."""
+    return isinstance(change.effect, (BuildIndex, DropIndex, Reindex)) and change.table is not None and change.table.kind != "partitioned"
