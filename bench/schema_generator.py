@@ -116,6 +116,25 @@ def _indexes(name: str, columns: list[tuple[str, str]], references: list[str], r
         yield f"CREATE {index};\n"
 
 
+# Migrations as people write them, safe and unsafe ones.
+_CHANGES = (
+    'ALTER TABLE public.{table} ADD COLUMN "note{number}" text;\n',
+    'CREATE INDEX "{table}_note_{number}" ON public.{table} ("createdAt", status);\n',
+    'CREATE INDEX CONCURRENTLY IF NOT EXISTS "{table}_status_{number}" ON public.{table} (status);\n',
+    'ALTER TABLE public.{table} ADD COLUMN "owner{number}" uuid REFERENCES public.{other} (id);\n',
+    'ALTER TABLE public.{table} ADD CONSTRAINT "{table}_since_{number}" CHECK ("createdAt" > \'2000-01-01\');\n',
+    "SET lock_timeout = '2s';\nALTER TABLE public.{table} ALTER COLUMN status DROP NOT NULL;\n",
+    "UPDATE public.{table} SET status = 'ACTIVE' WHERE status IS NULL;\n",
+)
+
+
+def hand_written(count: int, seed: int, tables: int = 252) -> Iterator[str]:
+    """The texts of that many migrations of a schema with so many tables."""
+    rng, names = random.Random(seed), table_names(tables)
+    for number in range(1, count + 1):
+        yield rng.choice(_CHANGES).format(table=rng.choice(names), other=rng.choice(names), number=number)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, default=252)

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -37,11 +38,16 @@ _HERE = Path(__file__).parent
 _ISSUES = "https://github.com/broxspec/broxspec/issues"
 
 
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in _HERE.glob("[!_]*.py")))
+
+
 class Commands(click.Group):
     """A group whose commands are the files of this folder, each imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(path.stem for path in _HERE.glob("[!_]*.py"))
+        return list(_names())
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
