@@ -32,7 +32,7 @@ class Changed(NamedTuple):
         """Whether a place is on a changed line, or on none that git knows. `folder` is the one that its path is relative to."""
         if not span.has_place:
             return True
-        path = (folder / span.path).resolve()
+        path = Path(os.path.realpath(folder / span.path))
         if path in self.same:
             return False
         if path not in self.lines:
@@ -53,8 +53,8 @@ def changed(folder: Path, ref: str) -> Changed:
     # In the middle of a merge, or taken out of the index but still there: as good as new.
     unsettled = {path for path, status in _records(records) if status in b"UD"}
     paths = [path for path, status in _records(records) if status != b"U"]
-    lines = {(top / path).resolve(): numbers for path, numbers in zip(paths, _lines(patch), strict=False) if path not in unsettled}
-    known = {(top / path).resolve() for path in _names(git(top, "ls-files", "-z").stdout) if path not in unsettled}
+    lines = {Path(os.path.realpath(top / path)): numbers for path, numbers in zip(paths, _lines(patch), strict=False) if path not in unsettled}
+    known = {Path(os.path.realpath(top / path)) for path in _names(git(top, "ls-files", "-z").stdout) if path not in unsettled}
     return Changed(lines, frozenset(known - lines.keys()))
 
 

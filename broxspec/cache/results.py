@@ -14,7 +14,7 @@ from broxspec import cache
 # What only looks at files, and says the same of the same.
 COMMANDS = ("lint", "audit")
 _WORLD = ("--since", "--fix", "--diff", "--no-cache", "--help", "-h", "postgresql:", "postgres:")
-_ENVIRONMENT = ("GIT_", "BROXSPEC_", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "LANG", "LC_", "PG", "PYTHON", "HOME", "GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+_ENVIRONMENT = ("GIT_", "BROXSPEC_", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "LANG", "LC_", "PG", "PYTHON", "HOME", "XDG_CONFIG_HOME", "PATH", "GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 _HEAD = b"broxspec result 1"
 _CODES = (0, 1)
 

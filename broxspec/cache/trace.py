@@ -17,9 +17,11 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.link", "os.symlink", "os.truncate", "os.utime")
 _PROGRAMS = ("os.system", "os.exec", "os.posix_spawn", "os.fork", "os.startfile", "pty.spawn")
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_OWN = (_PACKAGE + os.sep, os.path.dirname(os.__file__) + os.sep)
-# The system's own: locales, time zones, devices.
-_SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/share/", "/usr/lib/")
+# Of the libraries only the code: a schema that a package brings may be what is looked at.
+_LIBRARIES = ("/site-packages/", "/dist-packages/", os.path.dirname(os.__file__) + os.sep)
+_CODE = (".py", ".pyc", ".so", ".pyd")
+# Where git has settings of its own; the repository's are in its folder.
+_SETTINGS = ("/etc/gitconfig", "~/.gitconfig", "~/.config/git/config")
 _MOST_REFS = 2000
 _UNSEEN = object()
 _stat, _lstat = os.stat, os.lstat
@@ -29,7 +31,7 @@ class Trace:
     """What was looked at so far, each with how it looked then. Made by tracing()."""
 
     def __init__(self, without: str = "") -> None:
-        self.without = without
+        self.without = tuple(os.path.join(without, name) for name in ("results", "schemas")) if without else ()
         self.paths: dict[tuple[str, str], Any] = {}
         self.tainted = ""
         self.git_folders: set[str] = set()
@@ -50,12 +52,14 @@ class Trace:
         if path is None:
             path = "."
         place = os.path.abspath(os.fsdecode(path))
-        if self._apart(place) or place.startswith(_OWN) or place.startswith(_SYSTEM) or "/site-packages/" in place or "/dist-packages/" in place:
+        if self._apart(place) or place.startswith(_PACKAGE + os.sep) or (place.endswith(_CODE) and any(name in place for name in _LIBRARIES)):
             return
         if "\n" in place:
             self.tainted = "a name with a line end"
         elif (kind, place) not in self.paths:
             self.paths[kind, place] = _seen(kind, place)
+            if kind == "text" and _flows(place):
+                self.tainted = "a pipe"
 
     def hear(self, event: str, arguments: tuple) -> None:
         """An audit event of Python."""
@@ -76,12 +80,14 @@ class Trace:
             self.tainted = event
 
     def _apart(self, path: Any, made: bool = False) -> bool:
-        """Whether something lies where Python and this cache keep things for themselves; for a folder that is `made`, or leads there."""
+        """Whether something lies where Python and this cache keep things for themselves; for a folder that is `made`, or leads there.
+        What else lies in the folder of the cache does not: it may be the project itself."""
         text = os.fsdecode(path) if not isinstance(path, int) else ""
-        if "__pycache__" in text or not self.without:
-            return "__pycache__" in text
-        folder = os.path.join(text, "")
-        return folder.startswith(self.without) or (made and self.without.startswith(folder))
+        if "__pycache__" in text:
+            return True
+        if made:
+            return any(folder.startswith(os.path.join(text, "")) for folder in self.without) or text in self.without
+        return text in self.without or os.path.dirname(text) in self.without
 
     def _started(self, arguments: tuple) -> None:
         program, words, folder = arguments[0], arguments[1], arguments[2]
@@ -91,27 +97,31 @@ class Trace:
         self.git_folders.add(os.path.abspath(os.fsdecode(folder)) if folder else os.getcwd())
 
     def _git(self, folder: str) -> None:
-        """What git answers follows from: HEAD, the refs, the settings and the depth of the clone. Its objects never change."""
-        import subprocess
+        """What git answers follows from: which repository it is, HEAD, the refs, the settings and the depth of the clone. Its objects
+        never change."""
+        from pathlib import Path
+
+        from broxspec.migrations.git import git
 
         was, self.active = self.active, False
         try:
-            command = ["git", "rev-parse", "--absolute-git-dir", "--git-common-dir"]
-            said = subprocess.run(command, cwd=folder, capture_output=True, check=False).stdout.decode("utf-8", "surrogateescape")
+            said = git(Path(folder), "rev-parse", "--absolute-git-dir", "--git-common-dir").stdout.decode("utf-8", "surrogateescape")
         except OSError:
             self.tainted = "no git"
             return
         finally:
             self.active = was
         folders = [os.path.join(folder, line) for line in said.splitlines()]
-        if not folders:  # not a repository; one could be made in any folder above
-            while True:
-                self.paths["there", os.path.join(folder, ".git")] = _UNSEEN
-                if folder == (folder := os.path.dirname(folder)):
-                    return
+        home = os.environ.get("XDG_CONFIG_HOME")
+        for place in (*_SETTINGS, *([os.path.join(home, "git", "config")] if home else ())):
+            self.paths["text", os.path.abspath(os.path.expanduser(place))] = _UNSEEN
+        while True:  # a repository, or another one, could be made in any folder above
+            self.paths["text", os.path.join(folder, ".git")] = _UNSEEN
+            if folder == (folder := os.path.dirname(folder)):
+                break
         for place in folders:
             place = os.path.abspath(place)
-            for name in ("HEAD", "MERGE_HEAD", "packed-refs", "config", "shallow"):
+            for name in ("HEAD", "MERGE_HEAD", "FETCH_HEAD", "ORIG_HEAD", "packed-refs", "config", "config.worktree", "shallow", "reftable/tables.list"):
                 self.paths["text", os.path.join(place, name)] = _UNSEEN
             for under, _, names in os.walk(os.path.join(place, "refs")):
                 self.paths["names", under] = _UNSEEN
@@ -134,17 +144,38 @@ def mark(kind: str, path: str) -> str:
     """What is found at a path: of a `text` its bytes, of `names` the names in a folder, of `there` what kind of thing it is."""
     try:
         if kind == "text":
+            if _flows(path):
+                return "pipe"
             with open(path, "rb") as file:
                 return blake2b(file.read(), digest_size=16).hexdigest()
         if kind == "names":
             with os.scandir(path) as entries:
-                names = sorted(f"{entry.name}{'/' if entry.is_dir() else ''}" for entry in entries)
+                names = sorted(entry.name + _form(entry) for entry in entries)
             return blake2b("\n".join(names).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
         found = (_stat if kind == "there" else _lstat)(path)
         linked = f" {os.readlink(path)}" if stat.S_ISLNK(found.st_mode) else ""
         return f"{stat.S_IFMT(found.st_mode):o}{linked}"
-    except (OSError, ValueError):
+    except OSError as error:
+        return f"-{error.errno}"
+    except ValueError:
         return "-"
+
+
+def _form(entry: "os.DirEntry[str]") -> str:
+    """What a name in a folder leads to; a link in a circle, say, leads nowhere, and must not hide the other names."""
+    try:
+        return "/" if entry.is_dir() else ""
+    except OSError:
+        return "?"
+
+
+def _flows(path: str) -> bool:
+    """Whether a thing is neither a file nor a folder: reading it takes away what is read, or waits for ever."""
+    try:
+        kind = _stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))
 
 
 _heard: Trace | None = None
@@ -164,7 +195,8 @@ def tracing(without: str = "") -> Iterator[Trace]:
         # A hook can't be taken out again, so there is one for ever.
         sys.addaudithook(_hook)
         _listening = True
-    trace = Trace(without and os.path.join(without, ""))
+    trace = Trace(without)
+
     def seen(path: Any, **options: Any) -> os.stat_result:
         trace.look("there" if options.get("follow_symlinks", True) else "link", path)
         return _stat(path, **options)

@@ -3,6 +3,7 @@
 Files whose name begins with an underscore are not formats.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -58,7 +59,8 @@ def within(report: Report, folder: Path, paths: Sequence[str]) -> Report:
     wanted = [(folder / path).resolve() for path in paths]
 
     def inside(diagnostic: Diagnostic) -> bool:
-        place = (folder / diagnostic.span.path).resolve()
+        # Not Path.resolve: it raises where links go in a circle.
+        place = Path(os.path.realpath(folder / diagnostic.span.path))
         return any(place == path or path in place.parents for path in wanted)
 
     suppressed = tuple(one for one in report.suppressed if inside(one.diagnostic))

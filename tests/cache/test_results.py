@@ -6,6 +6,7 @@ A kept result is marked by hand, so that a test sees whether it was used.
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,6 +137,62 @@ def test_a_link_that_leads_elsewhere_is_seen(project: Project) -> None:
     (project.folder / "schema.sql").unlink()
     (project.folder / "schema.sql").symlink_to("two.sql")
     assert not project.used()
+
+
+# Where a project may lie that broxspec or the system have files of their own in.
+@pytest.mark.parametrize("inside", ["lib/python3.11/site-packages/shop", "shop", "dist-packages"])
+def test_wherever_a_project_lies_its_files_count(tmp_path: Path, inside: str) -> None:
+    project = Project(tmp_path)
+    moved = tmp_path / "cache" / inside
+    moved.parent.mkdir(parents=True)
+    project.folder = project.folder.rename(moved)
+    project.run()
+    project.mark()
+    assert project.used()
+    project.write("schema.sql", SCHEMA + "CREATE TABLE c (id int PRIMARY KEY, b_id int REFERENCES b);\n")
+    assert "c_b_id_fkey" in project.run().stdout
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="no memory disk")
+def test_a_memory_disk_is_no_device(project: Project) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        project.folder = Path(folder)
+        project.write("schema.sql", "CREATE TABLE a (id int PRIMARY KEY);\n")
+        assert project.run("audit", "schema.sql").returncode == 0
+        project.mark()
+        assert project.used("audit", "schema.sql")
+        project.write("schema.sql", SCHEMA)
+        assert project.run("audit", "schema.sql").returncode == 1
+
+
+def test_a_link_in_a_circle_hides_nothing(project: Project) -> None:
+    (project.folder / "specs/circle.yaml").symlink_to("circle.yaml")
+    project.run()
+    project.mark()
+    assert project.used()
+    project.write("specs/more.yaml", "kind: indexes\ntable: b\nindexes: [[nothing]]\n")
+    assert "IX202" in project.run().stdout
+
+
+def test_a_repository_inside_of_the_repository_is_seen(project: Project) -> None:
+    project.git("init", str(project.folder.parent))
+    project.git("commit", "--allow-empty", "-m", "one")
+    project.run()
+    project.mark()
+    assert project.used()
+    project.git("init")
+    assert not project.used()
+
+
+def test_settings_of_git_are_seen(project: Project, tmp_path: Path) -> None:
+    project.write("specs/b.yaml", "kind: indexes\ntable: b\nindexes: [{columns: [a_id], why: joins}]\n")
+    assert project.run("compile").returncode == 0  # with a history to be judged, git is asked
+    project.git("init")
+    project.run(HOME=str(tmp_path))
+    project.mark()
+    assert project.used(HOME=str(tmp_path))
+    (tmp_path / ".gitconfig").write_text("[safe]\n\tdirectory = *\n")
+    assert not project.used(HOME=str(tmp_path))
 
 
 def test_what_is_asked_counts(project: Project) -> None:

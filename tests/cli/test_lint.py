@@ -201,3 +201,9 @@ def test_an_ignore_of_a_rule_that_is_not_shown_is_used(project: None, write: Wri
     assert lint("--ignore", "IX2").code == 0
     write(toml='[rules]\nIX202 = "off"\n')
     assert lint().code == 0
+
+
+def test_a_link_in_a_circle_is_a_finding_also_where_paths_are_given(write: Write, lint: Callable[..., Done], tmp_path: Path) -> None:
+    write(toml="", schema=SCHEMA, database=DATABASE)
+    (tmp_path / "specs/circle.yaml").symlink_to("circle.yaml")
+    assert "SP001" in lint("specs", "--format", "json").codes
