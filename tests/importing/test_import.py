@@ -196,3 +196,13 @@ def test_a_prisma_schema_of_several_files(folder: Any) -> None:
     assert layout(folder.path, ["prisma/schema"]).migrations == "prisma/schema/migrations"
     folder.write("prisma/migrations/migration_lock.toml", "")
     assert layout(folder.path, ["prisma/schema"]).migrations == "prisma/migrations"
+
+
+def test_what_is_said_of_a_redundant_index_leads_to_its_end(folder: Any) -> None:
+    """An imported index stays when its spec forgets it, so that it has to be dropped by name."""
+    folder.write("schema.sql", "CREATE TABLE o (id int PRIMARY KEY, a int, b int);\nCREATE INDEX short ON o (a);\nCREATE INDEX long ON o (a, b);\n")
+    folder("import schema.sql")
+    found = folder("lint --format json").json["diagnostics"]
+    assert [one["help"] for one in found if one["code"] == "IX103"] == [
+        "remove it from the spec, and add `replaces: [short]` to `long`, which drops it"
+    ]

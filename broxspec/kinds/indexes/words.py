@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from broxspec.catalog.model import Index, Table
+from broxspec.catalog.model import Index, Name, Table
 from broxspec.project import Context
 from broxspec.quoting.sql import identifier, qualified
 
@@ -36,6 +36,22 @@ def drop_index(index: Index) -> str:
         table = qualified(schema, index.table)
         return f"`ALTER TABLE {table} DROP CONSTRAINT {identifier(index.name)};`"
     return f"`DROP INDEX CONCURRENTLY {qualified(schema, index.name)};`"
+
+
+def give_up(index: Index, covers: Sequence[Index], context: Context) -> str:
+    """What to do about an index that is not worth its cost. One that a spec only refers to stays when the spec forgets it: it has to be
+    dropped by name, best where what covers it is asked for."""
+    if not index.wanted:
+        return f"drop it: {drop_index(index)}"
+    database = context.database
+    table = database and database.base.tables.get(Name(index.schema, index.table))
+    there = table and any(one.name == index.name for one in table.indexes)
+    if not database or not there or Name(index.schema, index.name) in database.owned:
+        return "remove it from the spec"
+    by = next((other.name for other in covers if other.wanted), None)
+    if by:
+        return f"remove it from the spec, and add `replaces: [{index.name}]` to `{by}`, which drops it"
+    return f"put `- {{drop: {index.name}, why: …}}` in its place, which drops it"
 
 
 def relation(table: Table) -> str:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from broxspec.catalog.model import Index, Table
 from broxspec.diagnostic import Label
 from broxspec.kinds.indexes.cover import both_inherited, prefix_of, replaceable
-from broxspec.kinds.indexes.words import drop_index, names_text
+from broxspec.kinds.indexes.words import give_up, names_text
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -44,7 +44,7 @@ def redundant_index(table: Table, context: Context) -> Iterator[Finding]:
             if (index.wanted or not other.wanted) and prefix_of(index, other) and not both_inherited(index, other)
         ]
         if covers:
-            yield _finding(table, index, sorted(covers, key=lambda other: other.name))
+            yield _finding(table, index, sorted(covers, key=lambda other: other.name), context)
 
 
 def _by_first_key(table: Table) -> dict[tuple, list[Index]]:
@@ -56,14 +56,14 @@ def _by_first_key(table: Table) -> dict[tuple, list[Index]]:
     return found
 
 
-def _finding(table: Table, index: Index, covers: list[Index]) -> Finding:
+def _finding(table: Table, index: Index, covers: list[Index], context: Context) -> Finding:
     names = [other.name for other in covers]
     return Finding(
         index.at or table.at,
         f"index `{index.name}` of `{table.qualified}` is a leading part of {names_text(names)}",
         note="its searches are served by the longer index",
         labels=tuple(Label(other.at, f"`{other.name}` covers it") for other in covers if other.at),
-        help="remove it from the spec" if index.wanted else f"drop it: {drop_index(index)}",
+        help=give_up(index, covers, context),
         fine="it is much smaller than the longer one, and hot",
         subject={"schema": table.schema, "table": table.name, "index": index.name, "covered_by": names},
     )
