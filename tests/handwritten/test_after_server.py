@@ -16,6 +16,9 @@ from broxspec.catalog.server import connected, read_connection, standing
 from broxspec.catalog.sql import read_sql
 from broxspec.cli import run
 from broxspec.components import postgres as component
+from broxspec.handwritten.judge import judged
+from broxspec.handwritten.watch import Watch
+from broxspec.project import Context
 from broxspec.source import Source
 
 ITEMS = sorted(path.stem for path in (corpus_folder() / "truth").glob("*.json")) or ["(no corpus)"]
@@ -163,3 +166,28 @@ def test_the_state_before_is_the_server_s(name: str, corpus: Path, new_database:
             (index.name, index.definition, index.valid) for index in sorted(table.indexes, key=lambda one: one.name)
         ]
         assert sorted(key._replace(at=None) for key in now.foreign_keys) == sorted(key._replace(at=None) for key in table.foreign_keys)
+
+
+def test_every_major(major_server: Any) -> None:
+    """What a server tells of its tables, and the advice on NOT NULL, which 18 has a form of its own for."""
+    major = major_server.installation.major
+    database = Database("standing", major_server.createdb("standing"), major_server)
+    try:
+        database.psql("CREATE TABLE counted (id int, a int); INSERT INTO counted SELECT n, n FROM generate_series(1, 70) n; CREATE TABLE never (id int, a int);")
+        database.psql("ALTER TABLE counted ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID, ADD CONSTRAINT d CHECK (id > 0); ANALYZE counted;")
+        with connected(url(database)) as connection:
+            catalog = read_connection(connection, "here")
+            before, rows = standing.before(connection, catalog), standing.rows(connection, catalog)
+        counted = Name("public", "counted")
+        assert list(rows) == [counted] and 70 <= rows[counted] <= 140
+        assert before.unproven == {(counted, "c")} and before.search_path == ("$user", "public")
+        watch = Watch(Path("/nowhere"))
+        watch.after, wrong = read_sql([Source("new.sql", "ALTER TABLE never ALTER a SET NOT NULL;")], major=major, watch=watch, before=before)
+        assert not wrong
+        (found,) = [one for one in judged(watch.migrations(), Context(watch.after, watch.after, major)) if one.code == "MG112"]
+        with database.connect() as own:
+            for line in found.help.split("\n")[1:]:
+                own.execute(line)
+            assert own.execute("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'never'::regclass AND attname = 'a'").fetchone() == (True,)
+    finally:
+        major_server.dropdb("standing")
