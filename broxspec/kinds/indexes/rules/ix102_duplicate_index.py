@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from broxspec.catalog.model import Index, Table
 from broxspec.diagnostic import Label
-from broxspec.kinds.indexes.words import drop_index, names_text
+from broxspec.kinds.indexes.words import drop_index, give_up, names_text
 from broxspec.project import Context
 from broxspec.rule import Finding, rule
 
@@ -35,10 +35,10 @@ def duplicate_index(table: Table, context: Context) -> Iterator[Finding]:
         groups.setdefault(index.shape, []).append(index)
     for group in groups.values():
         if len(group) > 1 and not all(index.parent for index in group):
-            yield _finding(table, group)
+            yield _finding(table, group, context)
 
 
-def _finding(table: Table, group: list[Index]) -> Finding:
+def _finding(table: Table, group: list[Index], context: Context) -> Finding:
     extra, *others = sorted(group, key=_worth)
     names = sorted(index.name for index in group)
     return Finding(
@@ -46,7 +46,7 @@ def _finding(table: Table, group: list[Index]) -> Finding:
         f"indexes {names_text(names)} of `{table.qualified}` are the same",
         note=f"the same as `{others[0].name}`",
         labels=tuple(Label(index.at, f"`{index.name}`") for index in others if index.at),
-        help=f"remove it from the spec; `{others[-1].name}` serves" if extra.wanted else f"drop one: {drop_index(extra)}",
+        help=f"{give_up(extra, others, context)}; `{others[-1].name}` serves" if extra.wanted else f"drop one: {drop_index(extra)}",
         subject={"schema": table.schema, "table": table.name, "indexes": names},
     )
 
