@@ -4,12 +4,12 @@ import re
 
 # What is text without quotes wherever it stands: nothing that begins a collection, an anchor, a tag, a quote or a comment.
 _PLAIN = re.compile(r"[^\W\d][^\x00-\x1f\x7f-\xa0]*|\([^\x00-\x1f\x7f-\xa0]*")
-_ENDS_IT = re.compile(r":(?:\s|$)|\s#|\s$|[\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff]")
+_ENDS_IT = re.compile(r":(?:\s|$)|\s#|\s$|[\ufeff\ufffe\uffff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FLOW = re.compile(r"[\[\]{},?]|:")
 # Words that one version of YAML or the other takes for something else than text.
 _WORDS = frozenset("null true false yes no on off y n nan inf".split())
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_SPECIAL = re.compile("[\"\\\\\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_SPECIAL = re.compile("[\"\\\\\x00-\x1f\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _ORDERS_US = re.compile(r"#(?=[ \t]*broxspec)")
 
