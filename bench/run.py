@@ -199,7 +199,7 @@ def migrations(runs: int) -> None:
 
 
 def large(runs: int) -> None:
-    """30,000 tables with 72,000 indexes: a hundred thousand in all."""
+    """30,000 tables, and a hundred thousand indexes with those of primary keys."""
     with tempfile.TemporaryDirectory() as folder:
         path = _schema(folder, 30_000)
         text = Path(path).read_text(encoding="utf-8")
