@@ -8,7 +8,7 @@ from broxspec import runners
 from broxspec.compare import Change, Output
 from broxspec.diagnostic import Diagnostic
 from broxspec.emit import Templates, sha256
-from broxspec.migrations import draft, faults, frozen, lock
+from broxspec.migrations import draft, faults, folders, frozen, lock
 from broxspec.migrations.declarations import declared
 from broxspec.migrations.history import History, read_history, released, restarted, whole
 from broxspec.migrations.leftovers import leftovers
@@ -60,6 +60,9 @@ def compile_database(opened: "Opened", database: "Database", templates: Template
         found.append(faults.RUNNER.at(spec.node.at("runner"), f"broxspec has no runner `{spec.runner.name}`"))
         return Compiled((), tuple(found), settled, history)
     folder = draft.look(path, spec.runner.name, history) if spec.migrations else draft.Folder(path, (), ())
+    project = next(iter(opened.projects.values()), None)
+    if wrong := folders.shared(config.root, database, project.databases if project else ()):
+        return Compiled((), (*found, *wrong), settled, history)
     made_for = history.frozen.runner if history.frozen.files else ""
     if made_for not in ("", spec.runner.name) and not options.plan:
         found.append(faults.OTHER_RUNNER.at(spec.node.at("runner"), f"the frozen migrations are for `{made_for}`, not for `{spec.runner.name}`", help=_OTHER_RUNNER))

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from broxspec.catalog.model import Name
 from broxspec.emit import HEADER, Templates, sha256
@@ -14,7 +15,8 @@ from broxspec.migrations.lock import AIDS, Entry, File, Lock
 from broxspec.migrations.record import operation_json
 from broxspec.migrations.settle import Settled
 from broxspec.plan import Operation, table_of
-from broxspec.runners import Job, Migration, load
+from broxspec.runners import Job, Migration, RunnerFault, load
+from broxspec.suggest import listed
 
 # What a file of ours begins with, in SQL and in Python.
 _MARKS = (f"-- {HEADER}".encode(), f"# {HEADER}".encode())
@@ -77,7 +79,7 @@ def build(
     module = load(runner)
     operations = settled.plan.operations
     job = Job(operations, folder.others, templates, specs, partitions(settled.current, stated), stamp, version, folder.path, app)
-    migrations = module.compile(job)
+    migrations, begun = _numbered(module, job, history)
     inputs = _inputs(operations, templates.digest(*module.TEMPLATES), runner, job)
     files = [_file(migration, inputs) for migration in migrations]
     frozen = history.frozen
@@ -110,8 +112,34 @@ def build(
         history.working.declarations,
         tuple(sorted(name for name in ordered[:last] if name not in own)),
         runner if everything else "",
+        begun if migrations else frozen.stamp,
     )
     return Draft({migration.path: migration.text for migration in migrations}, tuple(migrations), lock, aids)
+
+
+def _numbered(module: Any, job: Job, history: History) -> tuple[tuple[Migration, ...], str]:
+    """The migrations, and the stamp that they begin with: the one asked for, else the one that the drafts had, as long as it serves."""
+    remembered = history.working.stamp if history.working.stamp != history.frozen.stamp else ""
+    if job.stamp is None and remembered:
+        with suppress(RunnerFault):
+            return _stamped(module, job._replace(stamp=remembered), history), remembered
+    return (module.compile(job), "") if job.stamp is None else (_stamped(module, job, history), job.stamp)
+
+
+def _stamped(module: Any, job: Job, history: History) -> tuple[Migration, ...]:
+    """Migrations from the stamp on. RunnerFault where they would not run last, in their order."""
+    migrations: tuple[Migration, ...] = module.compile(job)
+    new = list(dict.fromkeys(module.name_of(migration.path) for migration in migrations if migration.role == "up"))
+    if new and not getattr(module, "CHAINED", False):
+        # Runners that know a migration by its number pass over a lower one, or stop, and take two with one number for the same.
+        version = getattr(module, "version", None)
+        others = set(job.existing) if version else {module.name_of(file.path) for file in history.frozen.files if file.role == "up"}
+        ordered = list(module.in_order(job.folder, others.union(new)))
+        taken = {version(name) for name in others} if version else set()
+        if ordered[-len(new) :] != new or (version and not taken.isdisjoint(map(version, new))):
+            last = next((f" after `{name}`" for name in reversed(ordered) if name in others), "")
+            raise RunnerFault(f"numbered from the stamp `{job.stamp}` on, {listed(new, 'and')} would not run in their order{last}")
+    return migrations
 
 
 def _file(migration: Migration, inputs: str) -> File:

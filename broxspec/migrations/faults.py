@@ -105,4 +105,13 @@ OTHER_RUNNER = Fault(
     "`broxspec compile --restart` writes everything anew for the new runner. `docs/migrations.md` says what databases need in which the old files have run.",
 )
 
+SHARED_FOLDER = Fault(
+    "SP515",
+    "shared-migrations-folder",
+    "error",
+    "The migrations of two databases lie in one folder, or those of one in a folder of the other's.\n\n"
+    "Runners would run all of them on both databases, and each database would take the files of the other for drafts that are left over, which `compile` removes. "
+    "Give each database a folder of its own.",
+)
+
 FAULTS = tuple(value for value in list(globals().values()) if isinstance(value, Fault))

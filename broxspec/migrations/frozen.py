@@ -84,4 +84,12 @@ def _late(history: History, folder: Path, shown: str, names: Iterable[str], runn
             span = Source(f"{shown}/{name}", "").span(0, 0)
             message = f"the new migration `{name}` sorts before `{following}`, which is frozen"
             found.append(faults.LATE_MIGRATION.at(span, message, help=f"give it a number after `{last}`"))
+    if version := getattr(runner, "version", None):
+        # Those that know a migration by its number take the two for one, or refuse both.
+        taken = {version(name): name for name in own}
+        for name in ordered[place[last] :]:
+            if name not in known and version(name) in taken:
+                span = Source(f"{shown}/{name}", "").span(0, 0)
+                message = f"the new migration `{name}` has the number of `{taken[version(name)]}`, which is frozen"
+                found.append(faults.LATE_MIGRATION.at(span, message, help=f"give it a number after `{last}`"))
     return found

@@ -105,7 +105,7 @@ def restarted(history: History) -> History:
         entries=(*history.frozen.entries, *history.drafts.entries),
     )
     number = history.number + 1 if history.frozen.entries or history.frozen.files else history.number
-    return history._replace(frozen=Lock(number), drafts=both)
+    return history._replace(frozen=Lock(number), drafts=both, working=history.working._replace(stamp=""))
 
 
 def released(lock: Lock) -> Lock:
@@ -113,6 +113,7 @@ def released(lock: Lock) -> Lock:
     return lock._replace(
         files=tuple(file._replace(released=file.role not in AIDS) for file in lock.files),
         entries=tuple(entry._replace(released=True) for entry in lock.entries),
+        stamp="",
     )
 
 

@@ -5,6 +5,7 @@
     operation "000001" {"action":"create","after":{…},"file":"0002_orders.sql"}
     other "0001_init.sql"
     runner "psql"
+    stamp "0002"
 
 A line is a word, a JSON value that names something, and a JSON object. Two branches that both add make a conflict for git. One
 that was committed with its markers is read as both sides together: what is frozen comes from the merge base anyway, and
@@ -64,7 +65,7 @@ class Declaration(NamedTuple):
 
 class Lock(NamedTuple):
     """`others` are the names of hand-written migrations that sort before the last of ours; `runner` is who the files are for, empty where nobody
-    wrote that down."""
+    wrote that down; `stamp` is the number that the drafts were told to begin with, and is nothing to later ones."""
 
     history: int = 1
     files: tuple[File, ...] = ()
@@ -72,6 +73,7 @@ class Lock(NamedTuple):
     declarations: tuple[Declaration, ...] = ()
     others: tuple[str, ...] = ()
     runner: str = ""
+    stamp: str = ""
 
     def file(self, path: str) -> File | None:
         return next((file for file in self.files if file.path == path), None)
@@ -95,6 +97,7 @@ def write(lock: Lock) -> str:
         lines.append(_line("declaration", name, made._asdict()))
     lines += [f"other {_json(name)}" for name in lock.others]
     lines += [f"runner {_json(lock.runner)}"] if lock.runner else []
+    lines += [f"stamp {_json(lock.stamp)}"] if lock.stamp else []
     return "\n".join([_HEADER, *sorted(set(lines))]) + "\n"
 
 
@@ -133,7 +136,7 @@ class _Reader:
         self.entries: list[Entry] = []
         self.declarations: list[Declaration] = []
         self.others: set[str] = set()
-        self.runner = ""
+        self.runner = self.stamp = ""
         self.faults: list[LockFault] = []
 
     def line(self, line: str) -> None:
@@ -164,17 +167,17 @@ class _Reader:
             if not isinstance(values[0], str):
                 raise TypeError(word)
             self.others.add(values[0])
-        elif word == "runner":
+        elif word in ("runner", "stamp"):
             if not isinstance(values[0], str):
                 raise TypeError(word)
-            self.runner = values[0]
+            setattr(self, word, values[0])
         else:
             raise ValueError(f"unknown word `{word}`")
 
     def lock(self) -> Lock:
         files = tuple(self.files[path] for path in sorted(self.files))
         entries, declarations = tuple(_unique(self.entries)), tuple(sorted(set(self.declarations)))
-        return Lock(self.history, files, entries, declarations, tuple(sorted(self.others)), self.runner)
+        return Lock(self.history, files, entries, declarations, tuple(sorted(self.others)), self.runner, self.stamp)
 
 
 def _must_be_read(data: Mapping[str, Any]) -> None:

@@ -20,6 +20,8 @@ from broxspec.runners._modules import UNKNOWN, Module, chain, leaves, modules
 from broxspec.suggest import listed
 
 TEMPLATES = ("indexes/alembic.py.j2", *_statements.TEMPLATES)
+# What runs first is what others name, whatever the files are called.
+CHAINED = True
 # Alembic keeps a revision in a VARCHAR(32).
 _REVISION = re.compile(r"[A-Za-z0-9_]{1,32}")
 

@@ -17,6 +17,8 @@ from broxspec.runners._modules import UNKNOWN, Module, chain, leaves, modules
 from broxspec.suggest import listed
 
 TEMPLATES = ("indexes/django.py.j2", *_statements.TEMPLATES)
+# What runs first is what others name, whatever the files are called.
+CHAINED = True
 _NUMBER = re.compile(r"\d+(?=_|$)", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
