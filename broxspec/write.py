@@ -15,7 +15,7 @@ def write(root: Path, changes: Sequence[Change]) -> None:
     """Bring the tree to what the changes say. UsageError where that is not possible; then nothing was changed, unless the
     failure came while files were being put in their places: the old locks are then still there, and the next run does the rest.
     """
-    pending = sorted((change for change in changes if change.state != "fresh"), key=lambda change: (change.output.what == "lock", change.path))
+    pending = sorted((change for change in changes if change.state != "fresh"), key=_turn)
     staged: list[tuple[Path, Path]] = []
     at = ""
     try:
@@ -36,6 +36,11 @@ def write(root: Path, changes: Sequence[Change]) -> None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
         raise UsageError(f"can't write `{at}`: {error.strerror or error}", "mend this and run it again") from error
+
+
+def _turn(change: Change) -> tuple[bool, bool, str]:
+    """Settings after what they speak of, locks after what they know: a set that was cut off half-way is then whole when it is made again."""
+    return (change.output.what == "lock", change.path == "broxspec.toml", change.path)
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:

@@ -32,8 +32,8 @@ def place(arguments: Sequence[str], environ: Mapping[str, str], folder: str, ter
     depends on."""
     if not arguments or arguments[0] not in COMMANDS or any(word.startswith(_WORLD) for word in arguments):
         return None
-    if environ.get("GITHUB_STEP_SUMMARY"):
-        return None  # is written to
+    if environ.get("GITHUB_STEP_SUMMARY") or os.name == "nt":
+        return None  # is written to; and on Windows what is merely asked for is not seen
     kept = cache.folder(environ)
     if kept is None:
         return None

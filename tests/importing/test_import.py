@@ -1,5 +1,6 @@
 """`broxspec import` as a person meets it."""
 
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -206,3 +207,24 @@ def test_what_is_said_of_a_redundant_index_leads_to_its_end(folder: Any) -> None
     assert [one["help"] for one in found if one["code"] == "IX103"] == [
         "remove it from the spec, and add `replaces: [short]` to `long`, which drops it"
     ]
+
+
+def test_a_run_that_was_cut_off_can_be_run_again(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What says that there is a project comes last; else the next run would find one without specs."""
+    folder.write("schema.sql", SCHEMA)
+    real, left = os.replace, [1]
+
+    def killed(source: Any, target: Any) -> None:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", killed)
+    folder("import schema.sql")
+    assert "broxspec.toml" not in folder.files
+    monkeypatch.setattr(os, "replace", real)
+    for path in [path for path in folder.files if path.startswith("specs/") and not path.endswith(".broxspec-new")]:
+        (folder.path / path).unlink()
+    assert folder("import schema.sql").code == 0
+    assert folder("lint").code in (0, 1)
