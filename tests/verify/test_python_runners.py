@@ -27,6 +27,8 @@ def project(tmp_path, running, runner):
     made = Project(tmp_path / "shop", runner)
     name, text = TEAM[runner]
     made.write(f"migrations/{name}", text)
+    if runner == "django":
+        made.write("migrations/__init__.py", "")
     return made
 
 
@@ -164,6 +166,7 @@ def test_several_heads_are_a_finding_not_a_guess(project, runner):
 def test_the_app_of_the_spec_is_the_one_depended_on(tmp_path, text):
     project = Project(tmp_path / "shop", "django")
     project.write("specs/database.yaml", project.read("specs/database.yaml").replace("runner: django", text))
+    project.write("migrations/__init__.py", "")
     project.write("migrations/0001_team.py", "class Migration(migrations.Migration):\n    initial = True\n")
     project.compile()
     assert 'dependencies = [("store", "0001_team")]' in project.read("migrations/0002_indexes.py")

@@ -85,8 +85,10 @@ def _drop_own(server: Server, database: str, tables: Sequence[str], base: Catalo
     known = {name.name for name in base.tables}
     with server.connect(database) as connection:
         for table in tables:
-            if table not in known:
-                connection.execute(f"DROP TABLE IF EXISTS {sql.identifier(table)}".encode())
+            # A sequence of theirs goes with its table.
+            kind = connection.execute("SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)", [sql.identifier(table)]).fetchone()
+            if table not in known and kind and kind[0] == "r":
+                connection.execute(f"DROP TABLE {sql.identifier(table)}".encode())
 
 
 # What is rehearsed
