@@ -23,7 +23,9 @@ def end_build(database, words="CREATE%INDEX CONCURRENTLY"):
         while time.monotonic() < deadline:
             rows = watcher.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-                "AND wait_event_type = 'Lock' AND query LIKE %s",
+                "AND wait_event_type = 'Lock' AND query LIKE %s "
+                # Not one that waits a moment for this very query's snapshot.
+                "AND EXISTS (SELECT FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(pg_stat_activity.pid)) AND b.state LIKE 'idle in %%')",
                 [f"%{words}%"],
             ).fetchall()
             if rows:

@@ -177,6 +177,12 @@ def test_no_server_at_all_says_how_to_get_one(monkeypatch):
 )
 def test_an_interrupt_leaves_nothing_behind(fresh, number, at):
     fresh.compile()
+    # Python loses an interrupt that comes while it cleans up after an import; a person presses Ctrl-C again.
+    assert any(_interrupted(fresh, number, at) for _ in range(3))
+
+
+def _interrupted(fresh, number, at):
+    """Interrupt a run when it says `at`, and see that nothing is left; whether the run has ended by it."""
     # Short, for a socket goes into it; open, for the server's own account must get in.
     with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
         os.chmod(temporary, 0o755)
@@ -189,8 +195,11 @@ def test_an_interrupt_leaves_nothing_behind(fresh, number, at):
                 break
         process.send_signal(number)
         process.communicate(timeout=60)
+        if process.returncode == 0 and number == signal.SIGINT:
+            return False
         assert process.returncode in (130, -signal.SIGKILL)
         deadline = time.monotonic() + 30  # after SIGKILL it is the watcher that cleans up
         while os.listdir(temporary) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert os.listdir(temporary) == []
+    return True
